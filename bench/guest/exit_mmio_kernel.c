@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nestbench/guest.h"
+
+/* The IOAPIC's register select, which has no side effect. */
+static inline void op(struct nb_loop *loop)
+{
+	(void)loop;
+	nb_guest_mmio_write32(NB_IOAPIC_BASE, 0);
+}
+
+NB_BENCH_DEFINE(guest, exit_mmio_kernel, op, nb_bench_no_prepare, .expect = NB_EXPECT(1),
+		.ring3 = 1);

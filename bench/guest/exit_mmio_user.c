@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nestbench/guest.h"
+
+static inline void op(struct nb_loop *loop)
+{
+	(void)loop;
+	nb_guest_mmio_write32(NB_ABI_MMIO_USER, 0);
+}
+
+NB_BENCH_DEFINE(guest, exit_mmio_user, op, nb_bench_no_prepare, .expect = NB_EXPECT(1), .ring3 = 1);

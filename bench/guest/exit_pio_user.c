@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nestbench/guest.h"
+
+static inline void op(struct nb_loop *loop)
+{
+	(void)loop;
+	nb_out8(NB_ABI_PORT_USER, 0);
+}
+
+NB_BENCH_DEFINE(guest, exit_pio_user, op, nb_bench_no_prepare, .expect = NB_EXPECT(1), .ring3 = 1,
+		.absent = NB_GUEST_NO_IOPL);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nestbench/guest.h"
+
+static inline void op(struct nb_loop *loop)
+{
+	(void)loop;
+	__asm__ volatile("pushfq\n\tpopfq" : : : "memory", "cc");
+}
+
+NB_BENCH_DEFINE(guest, exit_pushf_popf, op, nb_bench_no_prepare, .expect = NB_EXPECT(0),
+		.ring3 = 1);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nestbench/guest.h"
+
+static inline void op(struct nb_loop *loop)
+{
+	(void)loop;
+	nb_rdtscp();
+}
+
+NB_BENCH_DEFINE(guest, exit_rdtscp, op, nb_bench_no_prepare, .expect = NB_EXPECT(0), .ring3 = 1);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nestbench/bench.h"
+
+static inline void op(struct nb_loop *loop)
+{
+	(void)loop;
+	nb_cpuid(0);
+}
+
+NB_BENCH_DEFINE(user, exit_cpuid, op, nb_bench_no_prepare, .absent = NULL);

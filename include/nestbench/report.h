@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NB_REPORT_H
+#define NB_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "nestbench/error.h"
+#include "nestbench/record.h"
+
+/*
+ * Writers (and, for JSON, the reader of what they wrote). They see records only, never a database
+ * or /dev/kvm. Writers return -EIO when the stream failed, as on a full disk.
+ */
+
+struct nb_report_style {
+	bool colour; /* ANSI, for a terminal */
+	int width;   /* columns that long reasons are cut to; 0: no limit */
+};
+
+/* The session's table: by family, with its conditions above and its warnings below. */
+int nb_report_table(FILE *stream, const struct nb_record *record,
+		    const struct nb_report_style *style, struct nb_error *error);
+
+/* Percentiles and an ASCII histogram of one series. */
+int nb_report_distribution(FILE *stream, const struct nb_record *record, size_t series,
+			   const struct nb_report_style *style, struct nb_error *error);
+
+/* JSON, schema nestbench/1. rounds: every round with its histogram too, which import needs. */
+int nb_report_json(FILE *stream, const struct nb_record *record, bool rounds,
+		   struct nb_error *error);
+/* One row a round; RFC 4180. header: with the line of column names. */
+int nb_report_csv(FILE *stream, const struct nb_record *record, bool header,
+		  struct nb_error *error);
+
+/*
+ * Reads what nb_report_json() wrote with rounds. text need not be terminated. -EBADMSG with the
+ * place of the fault for anything else; hostile input cannot crash it nor make it allocate much
+ * more than its own size. The caller frees *record.
+ */
+int nb_report_json_read(const char *text, size_t size, struct nb_record *record,
+			struct nb_error *error);
+
+/* "12.3 µs": three significant digits and a unit that a person reads; "n/a" for NAN. */
+void nb_report_duration(char *text, size_t size, double nanoseconds);
+
+/*
+ * A grid of text columns, padded to their widest cell (counted in code points, not bytes).
+ * align: one character a column, '<' or '>'. cells: rows x columns, row by row; NULL is "".
+ */
+int nb_report_grid(FILE *stream, const char *align, const char *const *cells, size_t rows,
+		   struct nb_error *error);
+
+#endif

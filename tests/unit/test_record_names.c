@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "nestbench/record.h"
+
+static void enums_have_the_words_that_files_and_tables_show(void **state)
+{
+	(void)state;
+	assert_string_equal(nb_record_outcome_name(NB_OK), "ok");
+	assert_string_equal(nb_record_outcome_name(NB_SKIP), "skip");
+	assert_string_equal(nb_record_outcome_name(NB_ERROR), "error");
+	assert_string_equal(nb_record_vantage_name(NB_USER), "user");
+	assert_string_equal(nb_record_vantage_name(NB_GUEST), "guest");
+	assert_string_equal(nb_record_clock_name(NB_CLOCK_HOST), "host");
+	assert_string_equal(nb_record_clock_name(NB_CLOCK_GUEST_TSC), "guest-tsc");
+	assert_string_equal(nb_record_evidence_name(NB_VERIFIED), "verified");
+	assert_string_equal(nb_record_evidence_name(NB_EMULATED), "emulated");
+	assert_string_equal(nb_record_evidence_name(NB_UNVERIFIED), "unverified");
+	assert_string_equal(nb_record_evidence_name(NB_UNAVAILABLE), "unavailable");
+}
+
+static void each_guard_tag_has_a_word_and_nothing_else_has(void **state)
+{
+	static const char *const names[] = { "steal", "switches", "migration", "clocksource", "tsc",
+					     "stall", "swap",	  "psi",       "canary" };
+
+	(void)state;
+	for (int bit = 0; bit < 32; bit++) {
+		const char *name = nb_record_tag_name((uint32_t)1 << bit);
+
+		if (bit < 9)
+			assert_string_equal(name, names[bit]);
+		else
+			assert_null(name);
+	}
+	assert_null(nb_record_tag_name(0));
+	assert_null(nb_record_tag_name(NB_TAG_STEAL | NB_TAG_PSI));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(enums_have_the_words_that_files_and_tables_show),
+		cmocka_unit_test(each_guard_tag_has_a_word_and_nothing_else_has),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
