@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+#include <cpuid.h>
+#include <stdbool.h>
+
+#include "platform_leaves.h"
+
+/* In a VM every CPUID is a VM exit, in a nested one a slow one: only what is decoded is read. */
+static const uint32_t basic_leaves[] = { 0, 1 };
+static const uint32_t extended_leaves[] = { 0x80000000, 0x80000002, 0x80000003, 0x80000004 };
+static const uint32_t hypervisor_leaves[] = { 0x40000000, 0x40000001, 0x40000002, 0x40000004,
+					      0x40000006, 0x4000000a, 0x40000010 };
+static const uint32_t second_leaves[] = { 0x40000100, 0x40000101 };
+
+static const struct nb_platform_leaf *read_leaf(struct nb_platform_leaves *leaves, uint32_t leaf)
+{
+	struct nb_platform_leaf *read = &leaves->leaves[leaves->count];
+
+	assert(leaves->count < NB_PLATFORM_LEAVES_MAX);
+	*read = (struct nb_platform_leaf){ .leaf = leaf };
+	__cpuid_count(leaf, 0, read->eax, read->ebx, read->ecx, read->edx);
+	leaves->count++;
+	return read;
+}
+
+/* Reads list[0], which tells the range's highest leaf, and then the others up to that. */
+static void read_range(struct nb_platform_leaves *leaves, const uint32_t *list, size_t count)
+{
+	uint32_t highest = read_leaf(leaves, list[0])->eax;
+
+	for (size_t i = 1; i < count; i++) {
+		/* Old versions of KVM say 0 and mean that the second leaf is the highest. */
+		bool second = list[i] == list[0] + 1 && highest == 0;
+
+		if (list[i] <= highest || second)
+			read_leaf(leaves, list[i]);
+	}
+}
+
+void nb_platform_leaves_read(struct nb_platform_leaves *leaves)
+{
+	const struct nb_platform_leaf *features;
+
+	leaves->count = 0;
+	read_range(leaves, basic_leaves, sizeof(basic_leaves) / sizeof(basic_leaves[0]));
+	read_range(leaves, extended_leaves, sizeof(extended_leaves) / sizeof(extended_leaves[0]));
+	features = nb_platform_leaf_find(leaves, 1);
+	if (!features || !(features->ecx >> 31))
+		return;
+	read_range(leaves, hypervisor_leaves,
+		   sizeof(hypervisor_leaves) / sizeof(hypervisor_leaves[0]));
+	read_range(leaves, second_leaves, sizeof(second_leaves) / sizeof(second_leaves[0]));
+}
+
+const struct nb_platform_leaf *nb_platform_leaf_find(const struct nb_platform_leaves *leaves,
+						     uint32_t leaf)
+{
+	for (size_t i = 0; i < leaves->count; i++) {
+		if (leaves->leaves[i].leaf == leaf)
+			return &leaves->leaves[i];
+	}
+	return NULL;
+}
