@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <cpuid.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nestbench/platform.h"
+
+#include "run_private.h"
+
+/* One line of bench.def, as data. */
+struct line {
+	const char *id;
+	enum nb_vantage vantage;
+	uint64_t needs;
+	const char *unit, *summary;
+};
+
+enum { VANTAGE_guest = NB_GUEST, VANTAGE_user = NB_USER };
+
+static const struct line lines[] = {
+#define NB_BENCH(id, vantage, needs, unit, summary) \
+	{ #id, (enum nb_vantage)VANTAGE_##vantage, needs, unit, summary },
+#include "bench.def"
+#undef NB_BENCH
+};
+
+enum { LINE_COUNT = sizeof(lines) / sizeof(lines[0]) };
+
+/* What this machine offers to each vantage. */
+struct offers {
+	uint64_t guest, user;
+	char no_kvm[200]; /* why there is no guest vantage; "" if there is */
+	int virtualization;
+};
+
+static const struct need_name {
+	uint64_t need;
+	const char *name, *missing;
+} need_names[] = {
+	{ NB_NEED_IRQCHIP, "irqchip", "this KVM has no in-kernel interrupt controller" },
+	{ NB_NEED_IOEVENTFD, "ioeventfd", "this KVM has no ioeventfd" },
+	{ NB_NEED_X2APIC, "x2apic", "x2APIC is not offered here (CPUID)" },
+	{ NB_NEED_TSC_DEADLINE, "tsc-deadline", "this KVM has no TSC deadline timer" },
+	{ NB_NEED_RDTSCP, "rdtscp", "RDTSCP is not offered here (CPUID)" },
+	{ NB_NEED_XSAVE, "xsave", "XSAVE is not offered here (CPUID)" },
+	{ NB_NEED_IOPERM, "root", "needs port access: run as root" },
+};
+
+static uint64_t user_offers(void)
+{
+	uint64_t offers = 0;
+	uint32_t a, b, c, d;
+
+	if (__get_cpuid(0x80000001, &a, &b, &c, &d) && d >> 27 & 1)
+		offers |= NB_NEED_RDTSCP;
+	if (geteuid() == 0)
+		offers |= NB_NEED_IOPERM;
+	return offers;
+}
+
+static void find_offers(const struct nb_run_options *options, struct offers *offers)
+{
+	struct nb_error error = { 0 };
+
+	memset(offers, 0, sizeof(*offers));
+	offers->user = user_offers();
+	offers->virtualization = nb_platform_virtualization("");
+	if (nb_vmm_probe(options->kvm_device, &offers->guest, &error) < 0)
+		nb_base_copy(offers->no_kvm, sizeof(offers->no_kvm), error.text);
+}
+
+static const struct nb_bench *bench_at(enum nb_vantage vantage, unsigned index)
+{
+	return vantage == NB_GUEST ? nb_guest_image_bench(index) : nb_run_user_bench(index);
+}
+
+const struct nb_bench *nb_run_entry_bench(const struct nb_run_entry *entry)
+{
+	return bench_at(entry->series.vantage, entry->at.bench);
+}
+
+static void append_word(char *text, size_t size, const char *word, const char *separator)
+{
+	size_t length = strlen(text);
+
+	snprintf(text + length, size - length, "%s%s", length > 0 ? separator : "", word);
+}
+
+static void fill_needs(struct nb_run_entry *entry, uint64_t needs)
+{
+	if (entry->series.vantage == NB_GUEST)
+		append_word(entry->needs, sizeof(entry->needs), "kvm", ", ");
+	for (size_t i = 0; i < sizeof(need_names) / sizeof(need_names[0]); i++) {
+		if (needs & need_names[i].need)
+			append_word(entry->needs, sizeof(entry->needs), need_names[i].name, ", ");
+	}
+}
+
+static void judge(struct nb_run_entry *entry, uint64_t needs, const struct offers *offers)
+{
+	bool guest = entry->series.vantage == NB_GUEST;
+	uint64_t missing = needs & ~(guest ? offers->guest : offers->user);
+
+	if (guest && offers->no_kvm[0]) {
+		nb_base_copy(entry->reason, sizeof(entry->reason), offers->no_kvm);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(need_names) / sizeof(need_names[0]); i++) {
+		if (missing & need_names[i].need) {
+			nb_base_copy(entry->reason, sizeof(entry->reason), need_names[i].missing);
+			return;
+		}
+	}
+	entry->runnable = true;
+}
+
+/* exit_cpuid -> exit.cpuid */
+static void fill_name(char *name, size_t size, const char *id)
+{
+	char *first;
+
+	nb_base_copy(name, size, id);
+	first = strchr(name, '_');
+	if (first)
+		*first = '.';
+}
+
+static void fill_entry(struct nb_run_entry *entry, const struct line *line, unsigned bench_index,
+		       const struct offers *offers)
+{
+	const struct nb_bench *bench = bench_at(line->vantage, bench_index);
+	const struct nb_variant *variant = &bench->variants[entry->at.variant];
+	uint64_t needs = line->needs | variant->needs;
+
+	entry->at.bench = bench_index;
+	fill_name(entry->series.benchmark, sizeof(entry->series.benchmark), line->id);
+	entry->series.vantage = line->vantage;
+	append_word(entry->series.params, sizeof(entry->series.params), variant->params, ",");
+	if (entry->at.ring3)
+		append_word(entry->series.params, sizeof(entry->series.params), "ring=3", ",");
+	nb_base_copy(entry->series.metric, sizeof(entry->series.metric), "latency");
+	nb_base_copy(entry->series.unit, sizeof(entry->series.unit), line->unit);
+	entry->series.lower_is_better = true;
+	entry->summary = line->summary;
+	entry->expected = nb_run_evidence_expected(bench, offers->virtualization, NAN);
+	fill_needs(entry, needs);
+	judge(entry, needs, offers);
+}
+
+/* All variants of one line, each in ring 0 and, where it may, in ring 3. */
+static void add_line(struct nb_run_catalogue *catalogue, const struct line *line,
+		     unsigned bench_index, const struct offers *offers)
+{
+	const struct nb_bench *bench = bench_at(line->vantage, bench_index);
+	uint64_t variants = bench->variant_count > 0 ? bench->variant_count : 1;
+
+	for (unsigned variant = 0; variant < variants; variant++) {
+		for (unsigned ring = 0; ring <= (bench->ring3 ? 1u : 0u); ring++) {
+			struct nb_run_entry *entry = &catalogue->entries[catalogue->count++];
+
+			entry->at.variant = variant;
+			entry->at.ring3 = ring == 1;
+			fill_entry(entry, line, bench_index, offers);
+		}
+	}
+}
+
+static int fill_all(const struct nb_run_options *options, struct nb_run_catalogue *all,
+		    struct nb_error *error)
+{
+	struct offers offers;
+	unsigned index[2] = { 0, 0 };
+
+	all->count = 0;
+	all->entries = calloc(LINE_COUNT * NB_VARIANT_MAX * 2, sizeof(all->entries[0]));
+	if (!all->entries)
+		return nb_error_set(error, ENOMEM, "no memory for the list of benchmarks");
+	find_offers(options, &offers);
+	for (size_t i = 0; i < LINE_COUNT; i++)
+		add_line(all, &lines[i], index[lines[i].vantage]++, &offers);
+	return 0;
+}
+
+int nb_run_catalogue(const struct nb_run_options *options, struct nb_run_catalogue *catalogue,
+		     struct nb_error *error)
+{
+	struct nb_run_catalogue all;
+	size_t kept = 0;
+	int result = fill_all(options, &all, error);
+
+	if (result == 0)
+		result = nb_run_check_patterns(options, &all, error);
+	if (result < 0) {
+		nb_run_catalogue_free(&all);
+		return result;
+	}
+	for (size_t i = 0; i < all.count; i++) {
+		if (nb_run_chosen(options, all.entries[i].series.benchmark))
+			all.entries[kept++] = all.entries[i];
+	}
+	all.count = kept;
+	*catalogue = all;
+	return 0;
+}
+
+void nb_run_catalogue_free(struct nb_run_catalogue *catalogue)
+{
+	free(catalogue->entries);
+	catalogue->entries = NULL;
+	catalogue->count = 0;
+}

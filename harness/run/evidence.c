@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nestbench/platform.h"
+
+#include "run_private.h"
+
+/*
+ * What counts as the stated number: two in a hundred for what the machine does on the side, and
+ * three whole exits, since the guest's own report and a first page fault are in the count too.
+ */
+static const double tolerance = 0.02;
+static const double exits_beside = 3;
+
+static uint64_t value_of(const struct nb_vmm_stats *stats, const char *name)
+{
+	for (size_t i = 0; i < stats->count; i++) {
+		if (strcmp(stats->items[i].name, name) == 0)
+			return stats->items[i].value;
+	}
+	return 0;
+}
+
+int64_t nb_run_count_of(const struct nb_run_count *count, const char *name)
+{
+	return (int64_t)(value_of(&count->after, name) - value_of(&count->before, name));
+}
+
+int64_t nb_run_count_exits(const struct nb_run_count *count)
+{
+	return nb_run_count_of(count, "exits") - nb_run_count_of(count, "irq_exits");
+}
+
+/*
+ * Exits of the loop that are not the operation's: those of an empty loop. They belong to the loop
+ * as a whole (entering ring 3, the final report), unless reading the clock exits too.
+ */
+static double exits_of_null(const struct nb_run_count *null, uint64_t samples)
+{
+	double exits = (double)nb_run_count_exits(null);
+
+	if (null->samples == 0)
+		return 0;
+	if (exits > (double)null->samples / 2)
+		return exits / (double)null->samples * (double)samples;
+	return exits;
+}
+
+static int more_first(const void *left, const void *right)
+{
+	const struct nb_exit_kind *a = left;
+	const struct nb_exit_kind *b = right;
+
+	return a->count < b->count ? 1 : a->count > b->count ? -1 : strcmp(a->name, b->name);
+}
+
+static void fill_kinds(const struct nb_run_count *loop, struct nb_run_exchange *exchange)
+{
+	struct nb_exit_kind all[NB_VMM_STAT_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < loop->after.count; i++) {
+		int64_t grown = (int64_t)(loop->after.items[i].value - loop->before.items[i].value);
+
+		if (grown <= 0)
+			continue;
+		nb_base_copy(all[count].name, sizeof(all[0].name), loop->after.items[i].name);
+		all[count++].count = grown;
+	}
+	qsort(all, count, sizeof(all[0]), more_first);
+	exchange->kind_count = count < NB_KIND_MAX ? count : NB_KIND_MAX;
+	memcpy(exchange->kinds, all, exchange->kind_count * sizeof(all[0]));
+}
+
+void nb_run_evidence_fill(const struct nb_run_count *null, const struct nb_run_count *loop,
+			  const struct nb_bench *bench, struct nb_run_exchange *exchange)
+{
+	double exits;
+
+	exchange->counted = loop->valid;
+	exchange->exits_per_op = NAN;
+	if (!loop->valid || exchange->ops == 0)
+		return;
+	if (bench->expect.stat[0] && strcmp(bench->expect.stat, "exits") != 0)
+		exits = (double)nb_run_count_of(loop, bench->expect.stat);
+	else
+		exits = (double)nb_run_count_exits(loop) - exits_of_null(null, loop->samples);
+	exchange->exits_per_op = fmax(exits, 0) / (double)exchange->ops;
+	fill_kinds(loop, exchange);
+}
+
+static double nearest(const int16_t *numbers, size_t count, double measured)
+{
+	double best = numbers[0];
+
+	for (size_t i = 1; i < count; i++) {
+		if (fabs(numbers[i] - measured) < fabs(best - measured))
+			best = numbers[i];
+	}
+	return best;
+}
+
+double nb_run_evidence_expected(const struct nb_bench *bench, int virtualization, double measured)
+{
+	const struct nb_expect *expect = &bench->expect;
+	int16_t all[4] = { expect->vmx[0], expect->vmx[1], expect->svm[0], expect->svm[1] };
+
+	if (!expect->stat[0])
+		return NAN;
+	if (isnan(measured))
+		return virtualization == NB_VIRT_SVM ? expect->svm[0] : expect->vmx[0];
+	switch (virtualization) {
+	case NB_VIRT_VMX:
+		return nearest(expect->vmx, 2, measured);
+	case NB_VIRT_SVM:
+		return nearest(expect->svm, 2, measured);
+	default: /* a KVM without either has to do what one of them does */
+		return nearest(all, 4, measured);
+	}
+}
+
+enum nb_evidence nb_run_evidence_judge(const struct nb_run_exchange *exchange, double expected)
+{
+	double slack;
+
+	if (!exchange->counted || isnan(exchange->exits_per_op))
+		return NB_UNAVAILABLE;
+	if (exchange->emulated)
+		return NB_EMULATED;
+	slack = tolerance * fmax(expected, 1) + exits_beside / (double)exchange->ops;
+	return fabs(exchange->exits_per_op - expected) <= slack ? NB_VERIFIED : NB_UNVERIFIED;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run_private.h"
+
+enum {
+	WARM_UP = 16,
+	PROBE = 64,	 /* samples that calibration looks at */
+	PROBE_FIRST = 4, /* a slow operation shows itself in these */
+	COUNT_MIN = 16,	 /* samples of a round */
+	NULL_COUNT = 512,
+	BATCH = 64,	     /* operations per sample below the clock's resolution */
+	BATCH_BELOW = 100,   /* ticks; some TSCs count in steps of 25 */
+	CLOCK_TRAPS = 1000,  /* ticks: no CPU reads its own counter that slowly */
+	UNTIMED_NS = 200000, /* length of a batch timed from outside */
+	UNTIMED_PROBE = 256,
+	UNTIMED_NULLS = 32,
+};
+
+struct measurement {
+	const struct nb_run_driver *driver;
+	struct nb_run_exchange *exchange;
+	struct nb_run_count null, loop;
+	double budget_ns;
+	uint64_t samples_max;
+	bool is_null; /* the measured benchmark is the empty operation */
+};
+
+static int compare(const void *left, const void *right)
+{
+	uint64_t a = *(const uint64_t *)left;
+	uint64_t b = *(const uint64_t *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+/* Median of the driver's last samples; exchange->samples serves as scratch until the end. */
+static double median(struct measurement *m, uint64_t count)
+{
+	uint64_t *scratch = m->exchange->samples;
+
+	memcpy(scratch, m->driver->samples(m->driver->context), count * sizeof(scratch[0]));
+	qsort(scratch, count, sizeof(scratch[0]), compare);
+	return ((double)scratch[(count - 1) / 2] + (double)scratch[count / 2]) / 2;
+}
+
+static int run(struct measurement *m, const struct nb_run_tuning *tuning)
+{
+	return m->driver->run(m->driver->context, tuning, &m->exchange->verdict);
+}
+
+static int run_counted(struct measurement *m, const struct nb_run_tuning *tuning,
+		       struct nb_run_count *count)
+{
+	bool before = m->driver->counters(m->driver->context, &count->before);
+	int result = run(m, tuning);
+
+	count->samples = tuning->count;
+	count->valid = m->driver->counters(m->driver->context, &count->after) && before &&
+		       count->before.count == count->after.count;
+	return result;
+}
+
+static int setup(struct measurement *m, bool null)
+{
+	return m->driver->setup(m->driver->context, null, &m->exchange->verdict);
+}
+
+static int teardown(struct measurement *m)
+{
+	return m->driver->teardown(m->driver->context, &m->exchange->verdict);
+}
+
+static bool is_emulated(const struct nb_run_count *null)
+{
+	return null->valid && nb_run_count_of(null, "insn_emulation") >= (int64_t)null->samples;
+}
+
+/* An empty sample reads the clock twice. User mode has no count of exits, but it has the time. */
+static bool clock_traps(const struct nb_run_count *null, double null_ticks)
+{
+	if (is_emulated(null))
+		return false;
+	if (null->valid)
+		return nb_run_count_exits(null) > (int64_t)(null->samples + null->samples / 2);
+	return null_ticks > CLOCK_TRAPS;
+}
+
+static int probe_null(struct measurement *m, double *null_ticks)
+{
+	struct nb_run_tuning tuning = { .count = PROBE, .batch = 1 };
+
+	if (setup(m, true) < 0 || run(m, &tuning) < 0 || run_counted(m, &tuning, &m->null) < 0)
+		return -1;
+	*null_ticks = median(m, PROBE);
+	return teardown(m);
+}
+
+/* Ticks of one operation, clock included, and how long a tick is. */
+static int probe_operation(struct measurement *m, double *ticks, double *tick_ns)
+{
+	struct nb_run_tuning tuning = { .count = PROBE_FIRST, .batch = 1 };
+	struct nb_run_instant start = nb_run_clock_now();
+	struct nb_run_instant stop;
+
+	if (run(m, &tuning) < 0)
+		return -1;
+	stop = nb_run_clock_now();
+	if (stop.raw_ns - start.raw_ns < m->budget_ns / 4)
+		tuning.count = PROBE;
+	if (run(m, &tuning) < 0)
+		return -1;
+	stop = nb_run_clock_now();
+	*ticks = median(m, tuning.count);
+	*tick_ns = 1e9 / nb_run_clock_rate(&start, &stop);
+	return 0;
+}
+
+static uint64_t fit(double wanted, uint64_t least, uint64_t most)
+{
+	if (!(wanted > (double)least))
+		return least;
+	return wanted < (double)most ? (uint64_t)wanted : most;
+}
+
+static int tune_untimed(struct measurement *m, struct nb_run_tuning *tuning)
+{
+	struct nb_run_tuning probe = { .count = 3, .batch = UNTIMED_PROBE, .untimed = true };
+	double ns;
+
+	if (run(m, &probe) < 0)
+		return -1;
+	ns = fmax(median(m, probe.count), 1);
+	tuning->untimed = true;
+	tuning->batch = fit(UNTIMED_NS * UNTIMED_PROBE / ns, 1, 1000000);
+	tuning->count = fit(m->budget_ns / UNTIMED_NS, COUNT_MIN, m->samples_max);
+	return 0;
+}
+
+/* How many samples of how many operations fill the budget. */
+static int calibrate(struct measurement *m, struct nb_run_tuning *tuning)
+{
+	double null_ticks, ticks, tick_ns, net;
+
+	if (probe_null(m, &null_ticks) < 0 || setup(m, false) < 0)
+		return -1;
+	if (clock_traps(&m->null, null_ticks)) {
+		if (tune_untimed(m, tuning) < 0)
+			return -1;
+		return teardown(m);
+	}
+	if (probe_operation(m, &ticks, &tick_ns) < 0)
+		return -1;
+	net = fmax(ticks - null_ticks, 0);
+	tuning->batch = 1;
+	if (net < BATCH_BELOW && null_ticks < CLOCK_TRAPS && !m->is_null)
+		tuning->batch = BATCH;
+	ticks = null_ticks + net * (double)tuning->batch;
+	tuning->count = fit(m->budget_ns / (ticks * tick_ns), COUNT_MIN, m->samples_max);
+	return teardown(m);
+}
+
+static int measure_null(struct measurement *m, const struct nb_run_tuning *tuning)
+{
+	struct nb_run_tuning null = *tuning;
+
+	null.count = WARM_UP;
+	if (setup(m, true) < 0 || run(m, &null) < 0)
+		return -1;
+	null.count = tuning->untimed ? UNTIMED_NULLS : NULL_COUNT;
+	if (run_counted(m, &null, &m->null) < 0)
+		return -1;
+	m->exchange->null_ticks = m->is_null ? 0 : median(m, null.count);
+	m->exchange->emulated = is_emulated(&m->null);
+	if (m->is_null) /* its own exits are what it is to show */
+		m->null.samples = 0;
+	return teardown(m);
+}
+
+static int measure_operation(struct measurement *m, const struct nb_run_tuning *tuning)
+{
+	struct nb_run_tuning warm_up = *tuning;
+
+	warm_up.count = WARM_UP < tuning->count ? WARM_UP : tuning->count;
+	if (setup(m, false) < 0 || run(m, &warm_up) < 0 || run_counted(m, tuning, &m->loop) < 0)
+		return -1;
+	return 0;
+}
+
+static int measure(struct measurement *m, int cpu)
+{
+	struct nb_run_exchange *exchange = m->exchange;
+	struct nb_run_tuning *tuning = &exchange->tuning;
+	struct nb_run_watch watch;
+	int result;
+
+	if (tuning->count == 0 && calibrate(m, tuning) < 0)
+		return -1;
+	nb_run_guards_start(&watch, cpu, &exchange->guards);
+	result = measure_null(m, tuning);
+	if (result == 0)
+		result = measure_operation(m, tuning);
+	nb_run_guards_stop(&watch, &exchange->guards, &exchange->tsc_hz);
+	if (result < 0)
+		return -1;
+	exchange->tick_hz = tuning->untimed ? 1e9 : exchange->tsc_hz;
+	exchange->ops = (int64_t)(tuning->count * tuning->batch);
+	memcpy(exchange->samples, m->driver->samples(m->driver->context),
+	       tuning->count * sizeof(exchange->samples[0]));
+	nb_run_evidence_fill(&m->null, &m->loop, m->driver->bench, exchange);
+	return teardown(m);
+}
+
+void nb_run_measure(const struct nb_run_driver *driver, const struct nb_run_profile *profile,
+		    int cpu, struct nb_run_exchange *exchange)
+{
+	struct measurement m = { .driver = driver,
+				 .exchange = exchange,
+				 .budget_ns = profile->budget_ms * 1e6,
+				 .samples_max = profile->samples_max,
+				 .is_null = driver->is_null };
+
+	measure(&m, cpu);
+}

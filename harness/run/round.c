@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run_private.h"
+
+/*
+ * A round's process ends by itself: every VM command has its own limit. This one is for what that
+ * cannot catch, such as a process that hangs inside the kernel.
+ */
+enum { LIMIT_MS = 30000 };
+
+static void fail(struct nb_run_exchange *exchange, bool final, const char *reason)
+{
+	exchange->verdict.outcome = NB_ERROR;
+	exchange->verdict.final = final;
+	nb_base_copy(exchange->verdict.reason, sizeof(exchange->verdict.reason), reason);
+}
+
+static void child(const struct nb_run_task *task, struct nb_run_exchange *exchange)
+{
+	struct nb_run_conditions conditions;
+	struct nb_run_driver driver;
+	struct nb_error error = { 0 };
+	int opened;
+
+	signal(SIGINT, SIG_IGN); /* the session ends after this round, not in its middle */
+	if (nb_run_conditions_enter(task->cpu, &conditions, &error) < 0) {
+		fail(exchange, true, error.text);
+		return;
+	}
+	exchange->fifo = conditions.fifo;
+	if (task->entry->series.vantage == NB_GUEST)
+		opened =
+			nb_run_driver_guest(&driver, task->entry, task->device, &exchange->verdict);
+	else
+		opened = nb_run_driver_user(&driver, task->entry, &exchange->verdict);
+	if (opened < 0)
+		return;
+	nb_run_measure(&driver, task->profile, task->cpu, exchange);
+	driver.close(driver.context);
+}
+
+static double now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* The pipe's other end closes when the child is gone, however it went. */
+static bool gone_in_time(int fd)
+{
+	double end = now_ms() + LIMIT_MS;
+	double left;
+
+	while ((left = end - now_ms()) > 0) {
+		struct pollfd watched = { .fd = fd, .events = POLLIN };
+
+		if (poll(&watched, 1, (int)left + 1) > 0)
+			return true;
+	}
+	return false;
+}
+
+static void reap(pid_t pid, struct nb_run_exchange *exchange)
+{
+	char reason[96];
+	int status = 0;
+
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (exchange->complete || exchange->verdict.outcome == NB_ERROR)
+		return;
+	if (WIFSIGNALED(status))
+		snprintf(reason, sizeof(reason), "the round's process was ended by signal %d (%s)",
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		snprintf(reason, sizeof(reason), "the round's process ended early");
+	fail(exchange, true, reason);
+}
+
+static void watch_child(pid_t pid, int fd, struct nb_run_exchange *exchange)
+{
+	char reason[64];
+
+	if (!gone_in_time(fd)) {
+		kill(pid, SIGKILL);
+		snprintf(reason, sizeof(reason), "timed out: no answer for %d s", LIMIT_MS / 1000);
+		fail(exchange, true, reason);
+		exchange->complete = false;
+	}
+	reap(pid, exchange);
+}
+
+/*
+ * Fork and not exec: the layout of the program is that of the session, which is the unit of
+ * replication; memory, scheduling state and the VM are the round's own.
+ */
+void nb_run_round(const struct nb_run_task *task, struct nb_run_exchange *exchange)
+{
+	pid_t parent = getpid();
+	int ends[2];
+	pid_t pid;
+
+	if (pipe(ends) < 0) {
+		fail(exchange, false, "cannot make a pipe for the round's process");
+		return;
+	}
+	pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		/* Nothing of a session that was killed goes on measuring. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() == parent) {
+			child(task, exchange);
+			exchange->complete = true;
+		}
+		_exit(0);
+	}
+	close(ends[1]);
+	if (pid < 0)
+		fail(exchange, false, "cannot start the round's process");
+	else
+		watch_child(pid, ends[0], exchange);
+	close(ends[0]);
+}
