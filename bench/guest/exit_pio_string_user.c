@@ -2,8 +2,9 @@
 #include "nestbench/guest.h"
 
 /*
- * KVM takes an OUTS to user space byte by byte, entering the guest again after each. The instruction
- * exits once more when its count has reached zero (seen on kvm-intel and kvm-amd of Linux 6.12).
+ * KVM takes an OUTS to user space byte by byte, entering the guest again after each. The
+ * instruction exits once more when its count has reached zero (seen on kvm-intel and kvm-amd of
+ * Linux 6.12).
  */
 static const uint8_t data[64];
 

@@ -8,7 +8,7 @@ extern const unsigned char nb_guest_image_end[];
 
 const void *nb_guest_image(size_t *size)
 {
-	*size = (size_t)(nb_guest_image_end - nb_guest_image_start);
+	*size = (uintptr_t)nb_guest_image_end - (uintptr_t)nb_guest_image_start;
 	return nb_guest_image_start;
 }
 
@@ -36,14 +36,14 @@ const struct nb_bench *nb_guest_image_bench(unsigned index)
 
 	if (index >= header->bench_count)
 		return NULL;
-	benches = locate(header->benches, header->bench_count * sizeof(*benches));
+	benches = locate(header->benches, header->bench_count * sizeof(void *));
 	return benches ? locate(benches[index], sizeof(**benches)) : NULL;
 }
 
 const char *nb_guest_image_text(const char *address)
 {
 	const char *text = address ? locate(address, 1) : NULL;
-	size_t left = text ? (size_t)((const char *)nb_guest_image_end - text) : 0;
+	size_t left = text ? (uintptr_t)nb_guest_image_end - (uintptr_t)text : 0;
 
 	return text && memchr(text, '\0', left) ? text : "";
 }

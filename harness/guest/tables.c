@@ -63,7 +63,7 @@ static void fill_idt(struct cpu_tables *cpu)
 {
 	uint64_t stub = (uint64_t)nb_guest_trap_stubs;
 
-	for (unsigned i = 0; i < NB_VECTOR_COUNT; i++, stub += STUB_SIZE) {
+	for (size_t i = 0; i < NB_VECTOR_COUNT; i++, stub += STUB_SIZE) {
 		cpu->idt[2 * i] = (stub & 0xffff) | KERNEL_CODE << 16 |
 				  (uint64_t)INTERRUPT_GATE << 40 | (stub >> 16 & 0xffff) << 48;
 		cpu->idt[2 * i + 1] = stub >> 32;

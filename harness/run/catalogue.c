@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "nestbench/platform.h"
-
 #include "run_private.h"
 
 /* One line of bench.def, as data. */
@@ -34,7 +32,7 @@ enum { LINE_COUNT = sizeof(lines) / sizeof(lines[0]) };
 struct offers {
 	uint64_t guest, user;
 	char no_kvm[200]; /* why there is no guest vantage; "" if there is */
-	int virtualization;
+	enum nb_platform_virt virtualization;
 };
 
 static const struct need_name {
@@ -176,7 +174,7 @@ static int fill_all(const struct nb_run_options *options, struct nb_run_catalogu
 	unsigned index[2] = { 0, 0 };
 
 	all->count = 0;
-	all->entries = calloc(LINE_COUNT * NB_VARIANT_MAX * 2, sizeof(all->entries[0]));
+	all->entries = calloc((size_t)LINE_COUNT * NB_VARIANT_MAX * 2, sizeof(all->entries[0]));
 	if (!all->entries)
 		return nb_error_set(error, ENOMEM, "no memory for the list of benchmarks");
 	find_offers(options, &offers);

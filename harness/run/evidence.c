@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nestbench/platform.h"
-
 #include "run_private.h"
 
 /*
@@ -58,7 +56,7 @@ static int more_first(const void *left, const void *right)
 
 static void fill_kinds(const struct nb_run_count *loop, struct nb_run_exchange *exchange)
 {
-	struct nb_exit_kind all[NB_VMM_STAT_MAX];
+	struct nb_exit_kind all[NB_VMM_STAT_MAX] = { 0 };
 	size_t count = 0;
 
 	for (size_t i = 0; i < loop->after.count; i++) {
@@ -102,7 +100,8 @@ static double nearest(const int16_t *numbers, size_t count, double measured)
 	return best;
 }
 
-double nb_run_evidence_expected(const struct nb_bench *bench, int virtualization, double measured)
+double nb_run_evidence_expected(const struct nb_bench *bench, enum nb_platform_virt virtualization,
+				double measured)
 {
 	const struct nb_expect *expect = &bench->expect;
 	int16_t all[4] = { expect->vmx[0], expect->vmx[1], expect->svm[0], expect->svm[1] };

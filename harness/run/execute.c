@@ -202,26 +202,29 @@ static size_t remaining(const struct execution *run)
 	return count;
 }
 
+/*
+ * A session is partial where the profile's rounds were not all measured. To run out of time after
+ * those is how a thorough session may end.
+ */
 static int run_rounds(struct execution *run, struct nb_run_summary *summary, struct nb_error *error)
 {
+	int planned = run->profile.rounds;
 	int result = skip_all(run, error);
+	int ordinal = 0;
 
-	for (int ordinal = 0; result == 0 && ordinal < run->profile.rounds_max; ordinal++) {
+	for (; result == 0 && ordinal < run->profile.rounds_max; ordinal++) {
 		size_t open = remaining(run);
 		size_t left;
-		int rounds_left = run->profile.rounds - ordinal;
 
-		if (open == 0)
+		if (open == 0 || stop_asked(run))
 			break;
-		run->total = run->done + open * (size_t)(rounds_left > 1 ? rounds_left : 1);
+		run->total = run->done + open * (size_t)(ordinal < planned ? planned - ordinal : 1);
 		result = run_round(run, ordinal, &left, error);
 		if (left < open)
-			summary->partial = true;
-		if (stop_asked(run))
 			break;
 	}
-	if (result < 0 || (run->options->stop && *run->options->stop))
-		summary->partial = true;
+	summary->partial = result < 0 || (ordinal < planned && remaining(run) > 0) ||
+			   (run->options->stop && *run->options->stop);
 	return result;
 }
 

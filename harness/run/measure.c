@@ -40,10 +40,13 @@ static int compare(const void *left, const void *right)
 static double median(struct measurement *m, uint64_t count)
 {
 	uint64_t *scratch = m->exchange->samples;
+	uint64_t lower, upper;
 
 	memcpy(scratch, m->driver->samples(m->driver->context), count * sizeof(scratch[0]));
 	qsort(scratch, count, sizeof(scratch[0]), compare);
-	return ((double)scratch[(count - 1) / 2] + (double)scratch[count / 2]) / 2;
+	upper = count / 2;
+	lower = (count - 1) / 2;
+	return ((double)scratch[lower] + (double)scratch[upper]) / 2;
 }
 
 static int run(struct measurement *m, const struct nb_run_tuning *tuning)

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nestbench/platform.h"
-
 #include "run_private.h"
 
 static void fill_unknown(struct nb_round *round)

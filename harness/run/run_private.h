@@ -6,6 +6,7 @@
 
 #include "nestbench/bench.h"
 #include "nestbench/image.h"
+#include "nestbench/platform.h"
 #include "nestbench/run.h"
 #include "nestbench/vmm.h"
 
@@ -93,7 +94,8 @@ int64_t nb_run_count_exits(const struct nb_run_count *count);
 void nb_run_evidence_fill(const struct nb_run_count *null, const struct nb_run_count *loop,
 			  const struct nb_bench *bench, struct nb_run_exchange *exchange);
 /* Which of the stated numbers is meant on this machine; NAN: none is stated. */
-double nb_run_evidence_expected(const struct nb_bench *bench, int virtualization, double measured);
+double nb_run_evidence_expected(const struct nb_bench *bench, enum nb_platform_virt virtualization,
+				double measured);
 enum nb_evidence nb_run_evidence_judge(const struct nb_run_exchange *exchange, double expected);
 
 /* clock.c: ticks and CLOCK_MONOTONIC_RAW read together. */

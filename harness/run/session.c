@@ -5,8 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "nestbench/platform.h"
-
 #include "run_private.h"
 
 enum { GOT_FIFO = 1, GOT_LOCKED = 2, REFUSED = 4 };

@@ -86,7 +86,8 @@ static void finish_internal(const struct nb_vmm_vcpu *vcpu, struct nb_vmm_reply 
 	if (run->internal.ndata >= 1 &&
 	    run->emulation_failure.flags & KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES) {
 		for (unsigned i = 0; i < size && i < INSTRUCTION_MAX; i++)
-			snprintf(bytes + 3 * i, 4, " %02x", run->emulation_failure.insn_bytes[i]);
+			snprintf(bytes + (size_t)3 * i, 4, " %02x",
+				 run->emulation_failure.insn_bytes[i]);
 	}
 	finish(reply, NB_VMM_UNSUPPORTED,
 	       "unsupported by this KVM: it cannot emulate the instruction at rip 0x%llx%s%s",
@@ -144,30 +145,47 @@ static bool is_control(const struct kvm_run *run)
 	return run->exit_reason == KVM_EXIT_IO && run->io.port == NB_ABI_PORT_CONTROL;
 }
 
+/* Out of KVM_RUN without an exit: the watchdog, some other signal, or KVM's failure. */
+static int judge_error(const struct nb_vmm_vcpu *vcpu, int code, unsigned timeout_ms,
+		       struct nb_vmm_reply *reply, struct nb_error *error)
+{
+	if (code == EINTR && vcpu->run->immediate_exit) {
+		finish(reply, NB_VMM_TIMEOUT, "timed out after %u ms at rip 0x%llx", timeout_ms,
+		       current_rip(vcpu));
+		return 0;
+	}
+	if (code == EINTR || code == EAGAIN)
+		return 1;
+	return nb_error_set(error, code, "KVM_RUN: %s", strerror(code));
+}
+
+/* 1: enter it again; 0: the command has ended, see reply. */
+static int judge_exit(struct nb_vmm *vmm, unsigned index, struct nb_vmm_reply *reply)
+{
+	const struct nb_vmm_vcpu *vcpu = &vmm->vcpus[index];
+
+	if (is_measured_exit(vcpu->run))
+		return 1;
+	if (is_control(vcpu->run))
+		finish_control(vmm, index, reply);
+	else
+		finish_exit(vcpu, reply);
+	return 0;
+}
+
 static int enter(struct nb_vmm *vmm, unsigned index, unsigned timeout_ms,
 		 struct nb_vmm_reply *reply, struct nb_error *error)
 {
-	struct nb_vmm_vcpu *vcpu = &vmm->vcpus[index];
-	int code;
+	const struct nb_vmm_vcpu *vcpu = &vmm->vcpus[index];
+	int result;
 
-	for (;;) {
-		if (ioctl(vcpu->fd, KVM_RUN, 0) < 0) {
-			code = errno;
-			if (code == EINTR && vcpu->run->immediate_exit) {
-				finish(reply, NB_VMM_TIMEOUT, "timed out after %u ms at rip 0x%llx",
-				       timeout_ms, current_rip(vcpu));
-				return 0;
-			}
-			if (code != EINTR && code != EAGAIN)
-				return nb_error_set(error, code, "KVM_RUN: %s", strerror(code));
-		} else if (is_control(vcpu->run)) {
-			finish_control(vmm, index, reply);
-			return 0;
-		} else if (!is_measured_exit(vcpu->run)) {
-			finish_exit(vcpu, reply);
-			return 0;
-		}
-	}
+	do {
+		if (ioctl(vcpu->fd, KVM_RUN, 0) < 0)
+			result = judge_error(vcpu, errno, timeout_ms, reply, error);
+		else
+			result = judge_exit(vmm, index, reply);
+	} while (result > 0);
+	return result;
 }
 
 int nb_vmm_run(struct nb_vmm *vmm, unsigned vcpu, const struct nb_vmm_command *command,

@@ -10,8 +10,6 @@
 
 #include <cmocka.h>
 
-#include "nestbench/platform.h"
-
 #include "../../harness/run/run_private.h"
 
 /* The runner's parts that need neither a VM nor a process. */
