@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "cli_private.h"
+
+/* A session under way. */
+struct measurement {
+	const struct nb_cli_verb *verb;
+	const struct nb_run_options *options;
+	const struct nb_run_catalogue *catalogue;
+	struct nb_store *store;
+	struct nb_cli_progress progress;
+	struct nb_record record;
+};
+
+/* The round is on disk before anything else is done with it. */
+static int on_round(void *context, size_t entry, struct nb_round *round, struct nb_error *error)
+{
+	struct measurement *measurement = context;
+	const struct nb_series *series = &measurement->catalogue->entries[entry].series;
+	int status = nb_store_add_round(measurement->store, measurement->record.session.id, series,
+					(int)entry, round, error);
+
+	if (status < 0)
+		return status;
+	return nb_record_append(&measurement->record, series, round, error);
+}
+
+static void on_progress(void *context, const struct nb_run_progress *now)
+{
+	struct measurement *measurement = context;
+
+	nb_cli_progress_show(&measurement->progress, now);
+}
+
+static bool same_series(const struct nb_series *a, const struct nb_series *b)
+{
+	return a->vantage == b->vantage && strcmp(a->benchmark, b->benchmark) == 0 &&
+	       strcmp(a->params, b->params) == 0 && strcmp(a->metric, b->metric) == 0;
+}
+
+/* Rounds came in random order; the table is in the catalogue's. */
+static void sort_series(struct nb_record *record, const struct nb_run_catalogue *catalogue)
+{
+	size_t placed = 0;
+
+	for (size_t i = 0; i < catalogue->count; i++) {
+		for (size_t j = placed; j < record->count; j++) {
+			struct nb_series_rounds found = record->series[j];
+
+			if (!same_series(&found.series, &catalogue->entries[i].series))
+				continue;
+			record->series[j] = record->series[placed];
+			record->series[placed++] = found;
+			break;
+		}
+	}
+}
+
+static int print_results(const struct measurement *measurement, bool json)
+{
+	struct nb_report_style style = nb_cli_style();
+	struct nb_error error = { 0 };
+	int status = json ? nb_report_json(stdout, &measurement->record, false, &error)
+			  : nb_report_table(stdout, &measurement->record, &style, &error);
+
+	if (status < 0)
+		return nb_cli_fail(measurement->verb, NB_EXIT_FAILED, "%s", error.text);
+	return NB_EXIT_FINE;
+}
+
+/* 3 where a benchmark failed, 77 where none could run. */
+static int judge(const struct nb_record *record)
+{
+	bool measured = false;
+
+	for (size_t i = 0; i < record->count; i++) {
+		for (size_t j = 0; j < record->series[i].count; j++) {
+			if (record->series[i].rounds[j].outcome == NB_ERROR)
+				return NB_EXIT_FAILED;
+			measured = measured || record->series[i].rounds[j].outcome == NB_OK;
+		}
+	}
+	return measured ? NB_EXIT_FINE : NB_EXIT_NOTHING;
+}
+
+/* Where the results lie, and a command that shows more and can be pasted as it stands. */
+static void print_whereabouts(const struct measurement *measurement, const char *database)
+{
+	const struct nb_record *record = &measurement->record;
+	char usual[NB_CLI_PATH_SIZE];
+	bool named = !nb_cli_default_database(usual) || strcmp(usual, database) != 0;
+
+	fflush(stdout);
+	nb_cli_hint("\nStored in %s as session %s.", database, record->session.id);
+	if (record->count > 0)
+		nb_cli_hint("Next: nestbench show%s%s --distribution %s", named ? " --db " : "",
+			    named ? database : "", record->series[0].series.benchmark);
+}
+
+static int report_partial(const struct measurement *measurement)
+{
+	if (*measurement->options->stop)
+		return nb_cli_fail(
+			measurement->verb, NB_EXIT_FAILED,
+			"interrupted: the session is partial, its finished rounds are kept");
+	nb_cli_fail(measurement->verb, NB_EXIT_FINE,
+		    "out of time (--max-time): the session is partial");
+	return NB_EXIT_FINE;
+}
+
+/* Runs the session and stores it; *failed is an exit status, 0 for none. */
+static void execute(struct measurement *measurement, int *failed)
+{
+	const struct nb_run_hooks hooks = { .context = measurement,
+					    .round_done = on_round,
+					    .progress = on_progress };
+	struct nb_session *session = &measurement->record.session;
+	struct nb_run_summary summary = { .partial = true };
+	struct nb_error error = { 0 };
+	int status;
+
+	nb_cli_progress_init(&measurement->progress);
+	status = nb_run_execute(measurement->options, measurement->catalogue, session, &hooks,
+				&summary, &error);
+	nb_cli_progress_clear(&measurement->progress);
+	if (status < 0)
+		*failed = nb_cli_fail(measurement->verb, NB_EXIT_FAILED, "%s", error.text);
+	session->partial = status < 0 || summary.partial;
+	sort_series(&measurement->record, measurement->catalogue);
+	if (nb_store_end_session(measurement->store, session->id, session->partial,
+				 nb_record_valid(&measurement->record), &error) < 0)
+		*failed = nb_cli_fail(measurement->verb, NB_EXIT_FAILED, "%s", error.text);
+}
+
+static int measure(struct measurement *measurement, const char *database, bool json)
+{
+	struct nb_session *session = &measurement->record.session;
+	struct nb_error error = { 0 };
+	int failed = NB_EXIT_FINE;
+	int status;
+
+	if (nb_run_session(measurement->options, session, &error) < 0 ||
+	    nb_store_begin_session(measurement->store, session, &error) < 0)
+		return nb_cli_fail(measurement->verb, NB_EXIT_FAILED, "%s", error.text);
+	execute(measurement, &failed);
+	status = print_results(measurement, json);
+	if (status == NB_EXIT_FINE)
+		print_whereabouts(measurement, database);
+	if (status == NB_EXIT_FINE && failed == NB_EXIT_FINE && session->partial)
+		failed = report_partial(measurement);
+	if (failed != NB_EXIT_FINE || status != NB_EXIT_FINE)
+		return NB_EXIT_FAILED;
+	return judge(&measurement->record);
+}
+
+int nb_cli_measure(const struct nb_cli_verb *verb, const struct nb_run_options *options,
+		   const struct nb_run_catalogue *catalogue, const char *database, bool json)
+{
+	struct nb_run_options stoppable = *options;
+	struct measurement measurement = { .verb = verb,
+					   .options = &stoppable,
+					   .catalogue = catalogue };
+	int status;
+
+	/* A database that cannot be written is found out before minutes of measuring. */
+	measurement.store = nb_cli_open_store(verb, database, NB_STORE_WRITE);
+	if (!measurement.store)
+		return NB_EXIT_FAILED;
+	stoppable.stop = nb_cli_catch_signals();
+	status = measure(&measurement, database, json);
+	nb_store_close(measurement.store);
+	nb_record_free(&measurement.record);
+	return status;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_private.h"
+
+static const double seconds_max = 7 * 24 * 3600.0;
+
+bool nb_cli_integer(const struct nb_cli_verb *verb, const char *option, const char *text,
+		    int64_t low, int64_t high, int64_t *value)
+{
+	char *end = NULL;
+	long long number;
+
+	errno = 0;
+	number = strtoll(text, &end, 10);
+	/* strtoll() itself would pass over spaces and a plus sign. */
+	if (errno == 0 && (isdigit((unsigned char)text[0]) || text[0] == '-') && *end == '\0' &&
+	    number >= low && number <= high) {
+		*value = number;
+		return true;
+	}
+	nb_cli_fail(verb, NB_EXIT_USAGE, "%s: '%s' is not a whole number from %lld to %lld", option,
+		    text, (long long)low, (long long)high);
+	return false;
+}
+
+bool nb_cli_seconds(const struct nb_cli_verb *verb, const char *option, const char *text,
+		    double *seconds)
+{
+	static const struct {
+		const char *suffix;
+		double seconds;
+	} units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 } };
+	char *end = NULL;
+	double number = isdigit((unsigned char)text[0]) ? strtod(text, &end) : 0;
+
+	for (size_t i = 0; end && i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(end, units[i].suffix) != 0)
+			continue;
+		number *= units[i].seconds;
+		if (!(number > 0) || number > seconds_max)
+			break;
+		*seconds = number;
+		return true;
+	}
+	nb_cli_fail(verb, NB_EXIT_USAGE,
+		    "%s: '%s' is not a time like 90, 90s, 2m or 1h (up to 168h)", option, text);
+	return false;
+}
+
+static bool is_label_key(const char *text, size_t length)
+{
+	if (length == 0 || length >= sizeof(((struct nb_label *)0)->key))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (!isalnum((unsigned char)text[i]) && !strchr("._-", text[i]))
+			return false;
+	return true;
+}
+
+static bool is_label_value(const char *text)
+{
+	size_t length = strlen(text);
+	json_t *probe;
+
+	if (length == 0 || length >= sizeof(((struct nb_label *)0)->value))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (iscntrl((unsigned char)text[i]))
+			return false;
+	/* It must be fit for JSON, where only UTF-8 is. */
+	probe = json_string(text);
+	json_decref(probe);
+	return probe != NULL;
+}
+
+static bool take_label(const struct nb_cli_verb *verb, const char *text, struct nb_label *label)
+{
+	size_t length = strcspn(text, "=");
+
+	if (!is_label_key(text, length) || text[length] != '=' ||
+	    !is_label_value(text + length + 1)) {
+		nb_cli_fail(verb, NB_EXIT_USAGE,
+			    "--label: '%s' is not KEY=VALUE (KEY: up to %zu letters, digits, '.', "
+			    "'_', '-'; VALUE: up to %zu bytes)",
+			    text, sizeof(label->key) - 1, sizeof(label->value) - 1);
+		return false;
+	}
+	*label = (struct nb_label){ 0 };
+	memcpy(label->key, text, length);
+	nb_base_copy(label->value, sizeof(label->value), text + length + 1);
+	return true;
+}
+
+bool nb_cli_labels(const struct nb_cli_verb *verb, const struct nb_cli_list *list,
+		   struct nb_label labels[NB_LABEL_MAX])
+{
+	if (list->count > NB_LABEL_MAX) {
+		nb_cli_fail(verb, NB_EXIT_USAGE, "--label: more than %d of them", NB_LABEL_MAX);
+		return false;
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		if (!take_label(verb, list->items[i], &labels[i]))
+			return false;
+		for (size_t j = 0; j < i; j++) {
+			if (strcmp(labels[i].key, labels[j].key) != 0)
+				continue;
+			nb_cli_fail(verb, NB_EXIT_USAGE, "--label: '%s' is given twice",
+				    labels[i].key);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool nb_cli_word(const struct nb_cli_verb *verb, const char *option, const char *text,
+		 const char *const *words, size_t count, size_t *index)
+{
+	char all[256] = "";
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(text, words[i]) != 0)
+			continue;
+		*index = i;
+		return true;
+	}
+	for (size_t i = 0; i < count; i++) {
+		size_t used = strlen(all);
+
+		snprintf(all + used, sizeof(all) - used, "%s%s", i > 0 ? ", " : "", words[i]);
+	}
+	nb_cli_fail(verb, NB_EXIT_USAGE, "%s: '%s' is none of %s", option, text, all);
+	return false;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NB_REPORT_BASE64_H
+#define NB_REPORT_BASE64_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Base 64 of RFC 4648, section 4, with padding and without line ends. */
+
+/* Returns text that the caller frees; NULL without memory. */
+char *nb_report_base64_encode(const uint8_t *bytes, size_t size);
+
+/*
+ * 0 and *bytes, which the caller frees; -ENOMEM, or -EBADMSG for whatever encode cannot have
+ * written.
+ */
+int nb_report_base64_decode(const char *text, size_t length, uint8_t **bytes, size_t *size);
+
+#endif

@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions: measured, kept, shown, merged, interrupted."""
+
+import json
+import os
+import pathlib
+import resource
+import signal
+import subprocess
+import time
+import unittest
+
+import nestbench
+
+
+class Session(nestbench.Case):
+    def test_a_table_is_printed_and_stored_and_said_where(self):
+        done = self.call(*nestbench.SHORT, "--db", self.db)
+        self.assertRegex(done.stdout, r"(?m)^exit, user, ")
+        self.assertRegex(done.stdout, r"(?m)^exit\.cpuid +[0-9.]+ [nµ]s ")
+        self.assertRegex(done.stdout, r"(?m)^skip, all 4: /nonexistent: ")
+        self.assertRegex(done.stdout, r"(?m)^2 ok, 4 skip, 0 error$")
+        self.assertIn(f"Stored in {self.db} as session ", done.stderr)
+        self.assertIn(f"nestbench show --db {self.db} --distribution exit.null", done.stderr)
+        self.assertNotIn("\033", done.stdout + done.stderr)
+        self.assertEqual(self.call("show", "--db", self.db).stdout, done.stdout)
+
+    def test_the_command_that_run_proposes_works(self):
+        done = self.call(*nestbench.SHORT, "--db", self.db)
+        command = done.stderr.splitlines()[-1].removeprefix("Next: nestbench ").split()
+        shown = self.call(*command).stdout
+        self.assertRegex(shown, r"(?m)^exit\.null, user$")
+        self.assertRegex(shown, r"(?m)^ +from +samples +%$")
+
+    def test_sessions_are_found_by_the_beginning_of_their_id(self):
+        first = self.measure()["session"]["id"]
+        second = self.measure()["session"]["id"]
+        listed = json.loads(self.call("show", "--db", self.db, "--list", "--json").stdout)
+        self.assertEqual([entry["id"] for entry in listed["sessions"]], [second, first])
+        lines = self.call("show", "--db", self.db, "--list").stdout.splitlines()
+        self.assertEqual([line.split()[0] for line in lines], ["session", second, first])
+        self.assertIn(f"Session {second},", self.call("show", "--db", self.db).stdout)
+        self.assertIn(f"Session {first},", self.call("show", first, "--db", self.db).stdout)
+
+    def test_a_session_or_series_that_is_not_there_is_wrong_usage(self):
+        self.measure()
+        done = self.call("show", "0000", "--db", self.db, status=2)
+        self.assertIn("show --list", done.stderr)
+        done = self.call("show", "--db", self.db, "-d", "exit.cpuidd", status=2)
+        self.assertIn("nearest: exit.cpuid\n", done.stderr)
+        done = self.call("show", "--db", self.db, "-d", "exit.cpuid,guest,ring=4", status=2)
+        self.assertIn("nearest: exit.cpuid,guest,ring=3\n", done.stderr)
+
+    def test_a_distribution_is_chosen_by_vantage_and_parameters(self):
+        self.measure()
+
+        def titles(choice):
+            text = self.call("show", "--db", self.db, "--distribution", choice).stdout
+            return [line for line in text.splitlines() if line.startswith("exit.")]
+
+        self.assertEqual(
+            titles("exit.cpuid"),
+            ["exit.cpuid, guest", "exit.cpuid, guest, ring=3", "exit.cpuid, user"],
+        )
+        self.assertEqual(titles("exit.cpuid,user"), ["exit.cpuid, user"])
+        self.assertEqual(titles("exit.cpuid,ring=3"), ["exit.cpuid, guest, ring=3"])
+        self.assertEqual(titles("exit.cpuid,guest,ring=3"), ["exit.cpuid, guest, ring=3"])
+
+    def test_nothing_that_can_run_is_77_and_says_why(self):
+        done = self.call(
+            "run", "exit.hypercall", "--kvm-device", "/nonexistent", "--db", self.db, status=77
+        )
+        self.assertIn("skip, all 2: /nonexistent: ", done.stdout)
+
+    def test_merging_twice_changes_nothing(self):
+        self.measure()
+        self.measure()
+        other = self.folder / "other.db"
+        self.call(*nestbench.SHORT, "--db", other)
+        done = self.call("merge", "--db", other, self.db)
+        self.assertEqual(done.stdout, f"{self.db}: 2 added, 0 known\n")
+        done = self.call("merge", "--db", other, "--json", self.db, self.db)
+        self.assertEqual(json.loads(done.stdout), {"schema": "nestbench/1", "added": 0, "known": 4})
+        listed = json.loads(self.call("show", "--db", other, "--list", "--json").stdout)
+        self.assertEqual(len(listed["sessions"]), 3)
+        done = self.call("merge", "--db", other, "none.db", self.db, status=3)
+        self.assertIn("0 added, 2 known", done.stdout)
+
+    def test_options_end_up_in_the_session(self):
+        tree = self.measure("--seed", "7", "--level", "2", "--label", "a=1", "--label", "b=x y")
+        session = tree["session"]
+        self.assertEqual((session["seed"], session["level"]), (7, 2))
+        self.assertEqual(session["labels"], {"a": "1", "b": "x y"})
+        self.assertEqual(session["profile"], "quick")
+        self.assertEqual({r["level"] for r in tree["results"]}, {2, 3})
+        cpu = sorted(os.sched_getaffinity(0))[0]
+        self.assertEqual(self.measure("--cpu", cpu)["session"]["cpu"], cpu)
+
+    def test_a_database_that_cannot_be_written_is_found_out_at_once(self):
+        (self.folder / "file").write_text("x", encoding="utf-8")
+        done = self.call(*nestbench.SHORT, "--db", "file/test.db", status=3)
+        self.assertEqual(done.stdout, "")
+        self.assertIn("--db FILE names another database", done.stderr)
+
+
+class Places(nestbench.Case):
+    def test_without_a_checkout_the_database_is_in_the_data_folder(self):
+        self.call(*nestbench.SHORT)
+        self.assertTrue((self.folder / ".local/share/nestbench/nestbench.db").is_file())
+        data = self.folder / "data"
+        done = self.call(*nestbench.SHORT, extra={"XDG_DATA_HOME": str(data)})
+        self.assertTrue((data / "nestbench/nestbench.db").is_file())
+        self.assertIn("Next: nestbench show --distribution", done.stderr)
+
+    def test_in_a_checkout_it_is_in_results(self):
+        (self.folder / "bench").mkdir()
+        (self.folder / "bench/bench.def").touch()
+        (self.folder / "CMakeLists.txt").touch()
+        done = self.call(*nestbench.SHORT)
+        self.assertIn("Stored in results/nestbench.db as", done.stderr)
+        self.assertTrue((self.folder / "results/nestbench.db").is_file())
+        self.call("show", cwd=self.folder / "bench")
+
+
+class Failures(nestbench.Case):
+    def start_long(self, *arguments):
+        """A session that would take minutes, once its first rounds are stored."""
+        process = self.start(
+            *("run", "exit.null", "exit.syscall", "--rounds", "5000"),
+            *("--kvm-device", "/nonexistent", "--db", self.db, *arguments),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        deadline = time.monotonic() + 60
+        while self.stored_rounds() < 4:
+            self.assertIsNone(process.poll(), "ended early")
+            self.assertLess(time.monotonic(), deadline, "no rounds in the database")
+            time.sleep(0.1)
+        return process
+
+    def stored_rounds(self):
+        done = subprocess.run(
+            [nestbench.BINARY, "show", "--list", "--json", "--db", str(self.db)],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            return 0
+        return sum(entry["rounds"] for entry in json.loads(done.stdout)["sessions"])
+
+    def test_an_interrupted_session_keeps_its_rounds_and_says_so(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(signal=number):
+                self.db = self.folder / f"{number}.db"
+                process = self.start_long()
+                process.send_signal(number)
+                stdout, stderr = process.communicate(timeout=60)
+                self.assertEqual(process.returncode, 3, stderr)
+                self.assertIn("warning: partial session", stdout)
+                self.assertIn("interrupted: the session is partial", stderr)
+                self.assertEqual(self.call("show", "--db", self.db).stdout, stdout)
+
+    def test_a_killed_session_is_partial_and_the_next_one_works(self):
+        process = self.start_long()
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        self.assertIn("warning: partial", self.call("show", "--db", self.db).stdout)
+        self.assertFalse(self.measure()["session"]["partial"])
+
+    def test_out_of_time_is_partial_but_no_failure(self):
+        done = self.call(
+            *("run", "exit.null", "exit.syscall", "--rounds", "5000", "--max-time", "1"),
+            *("--kvm-device", "/nonexistent", "--db", self.db),
+        )
+        self.assertIn("out of time (--max-time)", done.stderr)
+        self.assertIn("warning: partial session", done.stdout)
+
+    def test_output_that_is_lost_is_a_failure(self):
+        self.measure()
+        for arguments in (
+            ("list",),
+            ("list", "--json"),
+            ("--help",),
+            ("run", "--dry-run"),
+            ("show", "--db", self.db),
+            ("show", "--db", self.db, "--list"),
+            ("show", "--db", self.db, "-d", "exit.null"),
+            ("export", "--db", self.db),
+            ("export", "--db", self.db, "-o", "/dev/full"),
+        ):
+            with self.subTest(arguments=arguments), open("/dev/full", "w", encoding="utf-8") as full:
+                done = self.call(*arguments, status=3, stdout=full)
+                self.assertIn("No space left on device", done.stderr)
+                self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
+    def test_a_closed_pipe_is_a_failure_and_not_a_signal(self):
+        read_end, write_end = os.pipe()
+        os.close(read_end)
+        with os.fdopen(write_end, "w") as pipe:
+            done = self.call("list", status=3, stdout=pipe)
+        self.assertIn("Broken pipe", done.stderr)
+
+    def test_a_full_disk_leaves_the_old_export_there(self):
+        self.measure()
+        target = self.folder / "export.json"
+        target.write_text("old", encoding="utf-8")
+
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+
+        done = self.call("export", "--db", self.db, "-o", target, status=3, preexec_fn=limit)
+        self.assertIn("File too large", done.stderr)
+        self.assertEqual(target.read_text(encoding="utf-8"), "old")
+        self.assertEqual(list(self.folder.glob("export.json.*")), [])
+        self.call("export", "--db", self.db, "-o", target)
+        self.assertEqual(json.loads(target.read_bytes())["schema"], "nestbench/1")
+
+    def test_an_export_has_the_usual_mode_and_may_go_to_a_device(self):
+        self.measure()
+        mask = os.umask(0o027)
+        try:
+            self.call("export", "--db", self.db, "-o", "export.json")
+        finally:
+            os.umask(mask)
+        mode = pathlib.Path(self.folder / "export.json").stat().st_mode & 0o777
+        self.assertEqual(mode, 0o640)
+        done = self.call("export", "--db", self.db, "-o", "/dev/stdout")
+        self.assertEqual(json.loads(done.stdout)["schema"], "nestbench/1")
+        done = self.call("export", "--db", self.db, "-o", "none/export.json", status=3)
+        self.assertIn("none/export.json: No such file", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

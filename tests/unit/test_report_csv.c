@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "report_sample.h"
+
+static char *csv(const struct nb_record *record, bool header)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	assert_non_null(stream);
+	assert_int_equal(nb_report_csv(stream, record, header, NULL), 0);
+	fclose(stream);
+	return text;
+}
+
+/* Fields of the line, by the rules of RFC 4180; *line goes to the next one. */
+static size_t count_fields(const char **line)
+{
+	size_t fields = 1;
+	bool quoted = false;
+
+	for (; **line && (quoted || **line != '\r'); ++*line) {
+		if (**line == '"')
+			quoted = !quoted;
+		fields += !quoted && **line == ',';
+	}
+	assert_int_equal(strncmp(*line, "\r\n", 2), 0);
+	*line += 2;
+	return fields;
+}
+
+static void each_round_is_a_row_of_as_many_fields_as_the_header(void **state)
+{
+	struct nb_record record;
+	const char *line;
+	size_t columns, rows = 0;
+	char *text;
+
+	(void)state;
+	sample_record(&record);
+	text = csv(&record, true);
+	line = text;
+	columns = count_fields(&line);
+	for (; *line; rows++)
+		assert_int_equal(count_fields(&line), columns);
+	assert_int_equal(rows, 3 * SAMPLE_ROUNDS + 2);
+	free(text);
+	nb_record_free(&record);
+}
+
+static void commas_quotes_and_line_ends_are_quoted(void **state)
+{
+	struct nb_record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record);
+	nb_base_copy(record.series[3].rounds[0].reason, 64, "a \"b\",\nc");
+	text = csv(&record, false);
+	assert_non_null(strstr(text, ",\"size=D4s_v5, large\",exit.cpuid,"));
+	assert_non_null(strstr(text, ",skip,\"a \"\"b\"\",\nc\","));
+	assert_non_null(strstr(text, ",\"match=data,ring=3\","));
+	free(text);
+	nb_record_free(&record);
+}
+
+static void several_tags_are_one_field(void **state)
+{
+	struct nb_record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record);
+	text = csv(&record, false);
+	assert_non_null(strstr(text, ",steal;switches\r\n"));
+	assert_non_null(strstr(text, ",exits=401;halt_exits=0,"));
+	free(text);
+	nb_record_free(&record);
+}
+
+static void what_is_not_known_is_empty(void **state)
+{
+	struct nb_record record;
+	char *text;
+
+	(void)state;
+	sample_record(&record);
+	text = csv(&record, false);
+	assert_non_null(strstr(text, ",error,timed out,0,,,,,,,,,,,,,host,unavailable,,"));
+	assert_null(strstr(text, "nan"));
+	free(text);
+	nb_record_free(&record);
+}
+
+static void a_full_disk_is_an_error(void **state)
+{
+	FILE *stream = fopen("/dev/full", "w");
+	struct nb_record record;
+
+	(void)state;
+	assert_non_null(stream);
+	sample_record(&record);
+	assert_int_equal(nb_report_csv(stream, &record, true, NULL), -EIO);
+	fclose(stream);
+	nb_record_free(&record);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_round_is_a_row_of_as_many_fields_as_the_header),
+		cmocka_unit_test(commas_quotes_and_line_ends_are_quoted),
+		cmocka_unit_test(several_tags_are_one_field),
+		cmocka_unit_test(what_is_not_known_is_empty),
+		cmocka_unit_test(a_full_disk_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
