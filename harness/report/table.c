@@ -114,12 +114,15 @@ static void print_names(const struct nb_table *table, const struct group *group)
 		nb_table_row_fill(&ignored, group->members[i], &row);
 		length = nb_report_columns(row.benchmark) + 2;
 		if (column > 0 && column + length > width) {
-			fputc('\n', table->stream);
+			fputs(",\n", table->stream);
 			column = 0;
+		} else if (column > 0) {
+			fputs(", ", table->stream);
 		}
-		fprintf(table->stream, "%s%s", row.benchmark, i + 1 < group->count ? ", " : "\n");
+		fputs(row.benchmark, table->stream);
 		column += length;
 	}
+	fputc('\n', table->stream);
 }
 
 static int print_skipped(const struct nb_table *table, const struct group *group,

@@ -113,10 +113,11 @@ static size_t most_rounds(const struct nb_record *record)
 static void print_run(const struct nb_table *table)
 {
 	const struct nb_session *session = &table->record->session;
+	size_t rounds = most_rounds(table->record);
 	char line[LINE_SIZE] = "";
 
 	add(line, "%s", session->profile);
-	add(line, "%zu rounds", most_rounds(table->record));
+	add(line, "%zu round%s", rounds, rounds == 1 ? "" : "s");
 	add(line, "seed %llu", (unsigned long long)session->seed);
 	if (session->cpu >= 0)
 		add(line, "CPU %d", session->cpu);

@@ -18,7 +18,7 @@ static const char *advice(int code)
 		       "this VM";
 	case EACCES:
 	case EPERM:
-		return "no permission: run as root or join the group that owns it (often kvm)";
+		return "no permission: run as root, or \"sudo usermod -aG kvm $USER\" and log in again";
 	case ENODEV:
 	case ENXIO:
 		return "the device has no driver: load kvm_intel or kvm_amd";

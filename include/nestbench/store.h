@@ -12,8 +12,9 @@
  * Sessions kept in one SQLite file. A round is one transaction: killed at any moment, a finished
  * round is in the file and a half one is not. Errors: -EACCES, -EROFS, -ENOSPC, -EBUSY (another
  * nestbench writes), -EBADMSG (not a nestbench database, or corrupt), -ENOTSUP (written by a newer
- * nestbench), -ENOENT (no such file when reading, no such session), -EIO. A file that is refused
- * is left byte for byte as it was.
+ * nestbench), -ENOENT (no such file when reading, no such session), -EEXIST (this session or round
+ * is there already), -EINVAL (a value that no measurement has), -EIO; ENOTDIR, ENAMETOOLONG and
+ * ENOMEM as the system says. A file that is refused is left byte for byte as it was.
  */
 struct nb_store;
 
