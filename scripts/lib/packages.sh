@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Which packages each script needs, and how they get there. Sourced, never run; brings common.sh.
+
+# shellcheck source=scripts/lib/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# By set: Debian's names (Ubuntu's are the same), then what to look for where there is no apt.
+declare -A debian=(
+	[build]="gcc libc6-dev make cmake pkgconf libcpuid-dev libsqlite3-dev libjansson-dev libzstd-dev"
+	[test]="libcmocka-dev clang libclang-rt-dev ninja-build python3 python3-jsonschema sqlite3 git file"
+	[lint]="clang clang-format clang-tidy ninja-build libcmocka-dev cppcheck shellcheck codespell python3 git"
+	[fresh]="debootstrap debian-archive-keyring git"
+)
+declare -A commands=(
+	[build]="cc make cmake pkg-config"
+	[test]="gcc clang ninja python3 sqlite3 git file"
+	[lint]="clang clang-format clang-tidy ninja cppcheck shellcheck codespell python3 git"
+	[fresh]="debootstrap git"
+)
+declare -A modules=(
+	[build]="libcpuid sqlite3 jansson libzstd"
+	[test]="cmocka"
+	[lint]="cmocka"
+	[fresh]=""
+)
+
+# need SET...: makes sure that everything in the sets is there, or ends the script.
+need() {
+	if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
+		need_debian "$@"
+	else
+		need_elsewhere "$@"
+	fi
+}
+
+need_debian() {
+	local set name missing=() sudo=() log=$root/build/packages.log
+	for set in "$@"; do
+		for name in ${debian[$set]}; do
+			has_package "$name" || missing+=("$name")
+		done
+	done
+	((${#missing[@]})) || return 0
+
+	local install=(apt-get install -y --no-install-recommends "${missing[@]}")
+	if ((EUID)); then
+		command -v sudo >/dev/null ||
+			die "some packages are missing; as root, type: apt-get update && ${install[*]}"
+		sudo=(sudo)
+	fi
+	say "installing ${missing[*]}"
+	quietly "$log" "${sudo[@]}" apt-get update || say "going on with the package lists as they are"
+	quietly "$log" "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive "${install[@]}" ||
+		die "could not install; as root, type: apt-get update && ${install[*]}"
+}
+
+has_package() {
+	dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed
+}
+
+need_elsewhere() {
+	local set name missing=()
+	for set in "$@"; do
+		for name in ${commands[$set]}; do
+			command -v "$name" >/dev/null || missing+=("$name")
+		done
+		for name in ${modules[$set]}; do
+			pkg-config --exists "$name" 2>/dev/null || missing+=("the $name headers")
+		done
+	done
+	((${#missing[@]})) || return 0
+
+	printf -v name '%s, ' "${missing[@]}"
+	say "missing: ${name%, }"
+	say "this is not Debian or Ubuntu, so please install it yourself. To build nestbench:"
+	say "  dnf, zypper: gcc make cmake 'pkgconfig(libcpuid)' 'pkgconfig(sqlite3)' 'pkgconfig(jansson)' 'pkgconfig(libzstd)'"
+	say "  pacman: gcc make cmake pkgconf libcpuid sqlite jansson zstd"
+	die "then start this script again"
+}
