@@ -19,5 +19,7 @@ static inline void op(struct nb_loop *loop)
 	__asm__ volatile("rdpmc" : "=a"(low), "=d"(high) : "c"(0) : "memory");
 }
 
-NB_BENCH_DEFINE(guest, exit_rdpmc, op, nb_bench_no_prepare, .expect = NB_EXPECT(1), .ring3 = 1,
-		.setup = setup, .absent = "this VM has no performance counters (RDPMC faults)");
+/* KVM intercepts it, except with a mediated PMU, which the guest owns. */
+NB_BENCH_DEFINE(guest, exit_rdpmc, op, nb_bench_no_prepare, .expect = NB_EXPECT_VENDOR(1, 0, 1, 0),
+		.ring3 = 1, .setup = setup,
+		.absent = "this VM has no performance counters (RDPMC faults)");

@@ -29,6 +29,8 @@ const volatile sig_atomic_t *nb_cli_catch_signals(void)
 	action.sa_flags = (int)SA_RESETHAND;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	/* Nor does a reader that has gone, as in "run | head", end a session before it is stored. */
+	signal(SIGPIPE, SIG_IGN);
 	return &stop;
 }
 
@@ -117,8 +119,6 @@ int main(int argc, char **argv)
 {
 	int status;
 
-	/* A closed pipe is to be noticed as a failed write, like a full disk. */
-	signal(SIGPIPE, SIG_IGN);
 	status = dispatch(argc, argv);
 	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))

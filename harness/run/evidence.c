@@ -21,6 +21,19 @@ static uint64_t value_of(const struct nb_vmm_stats *stats, const char *name)
 	return 0;
 }
 
+void nb_run_count_add(struct nb_run_count *total, const struct nb_run_count *loop)
+{
+	if (total->samples == 0) {
+		*total = *loop;
+		return;
+	}
+	total->valid = total->valid && loop->valid && total->after.count == loop->after.count;
+	total->samples += loop->samples;
+	for (size_t i = 0; total->valid && i < loop->after.count; i++)
+		total->after.items[i].value +=
+			loop->after.items[i].value - loop->before.items[i].value;
+}
+
 int64_t nb_run_count_of(const struct nb_run_count *count, const char *name)
 {
 	return (int64_t)(value_of(&count->after, name) - value_of(&count->before, name));

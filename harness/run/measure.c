@@ -6,10 +6,12 @@
 #include "run_private.h"
 
 enum {
+	BLOCKS = 4, /* turns of null and operation */
 	WARM_UP = 16,
-	PROBE = 64,	 /* samples that calibration looks at */
-	PROBE_FIRST = 4, /* a slow operation shows itself in these */
-	COUNT_MIN = 16,	 /* samples of a round */
+	WARM_UP_AGAIN = 2, /* after the other one's turn */
+	PROBE = 64,	   /* samples that calibration looks at */
+	PROBE_FIRST = 4,   /* a slow operation shows itself in these */
+	COUNT_MIN = 16,	   /* samples of a round */
 	NULL_COUNT = 512,
 	BATCH = 64,	     /* operations per sample below the clock's resolution */
 	BATCH_BELOW = 100,   /* ticks; some TSCs count in steps of 25 */
@@ -26,6 +28,15 @@ struct measurement {
 	double budget_ns;
 	uint64_t samples_max;
 	bool is_null; /* the measured benchmark is the empty operation */
+	uint64_t scratch[NULL_COUNT];
+};
+
+/* All of a round's samples of one kind: the blocks append to them. */
+struct stretch {
+	bool null;
+	struct nb_run_tuning tuning;
+	uint64_t *samples;
+	struct nb_run_count *count;
 };
 
 static int compare(const void *left, const void *right)
@@ -36,17 +47,21 @@ static int compare(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-/* Median of the driver's last samples; exchange->samples serves as scratch until the end. */
+/* Sorts the values. */
+static double median_of(uint64_t *values, uint64_t count)
+{
+	uint64_t lower = (count - 1) / 2;
+	uint64_t upper = count / 2;
+
+	qsort(values, count, sizeof(values[0]), compare);
+	return ((double)values[lower] + (double)values[upper]) / 2;
+}
+
+/* Of the driver's last samples, NULL_COUNT at the most. */
 static double median(struct measurement *m, uint64_t count)
 {
-	uint64_t *scratch = m->exchange->samples;
-	uint64_t lower, upper;
-
-	memcpy(scratch, m->driver->samples(m->driver->context), count * sizeof(scratch[0]));
-	qsort(scratch, count, sizeof(scratch[0]), compare);
-	upper = count / 2;
-	lower = (count - 1) / 2;
-	return ((double)scratch[lower] + (double)scratch[upper]) / 2;
+	memcpy(m->scratch, m->driver->samples(m->driver->context), count * sizeof(m->scratch[0]));
+	return median_of(m->scratch, count);
 }
 
 static int run(struct measurement *m, const struct nb_run_tuning *tuning)
@@ -165,30 +180,54 @@ static int calibrate(struct measurement *m, struct nb_run_tuning *tuning)
 	return teardown(m);
 }
 
-static int measure_null(struct measurement *m, const struct nb_run_tuning *tuning)
+/* Where block number of BLOCKS begins; number BLOCKS is the end. */
+static uint64_t block_start(uint64_t count, unsigned number)
 {
-	struct nb_run_tuning null = *tuning;
+	return count * number / BLOCKS;
+}
 
-	null.count = WARM_UP;
-	if (setup(m, true) < 0 || run(m, &null) < 0)
+/* One stretch of the empty operation or of the measured one. */
+static int measure_block(struct measurement *m, const struct stretch *stretch, unsigned number)
+{
+	uint64_t start = block_start(stretch->tuning.count, number);
+	struct nb_run_tuning part = stretch->tuning;
+	struct nb_run_tuning warm_up = stretch->tuning;
+	struct nb_run_count count;
+
+	part.count = block_start(stretch->tuning.count, number + 1) - start;
+	warm_up.count = number == 0 ? WARM_UP : WARM_UP_AGAIN;
+	if (setup(m, stretch->null) < 0 || run(m, &warm_up) < 0 ||
+	    run_counted(m, &part, &count) < 0)
 		return -1;
-	null.count = tuning->untimed ? UNTIMED_NULLS : NULL_COUNT;
-	if (run_counted(m, &null, &m->null) < 0)
-		return -1;
-	m->exchange->null_ticks = m->is_null ? 0 : median(m, null.count);
-	m->exchange->emulated = is_emulated(&m->null);
-	if (m->is_null) /* its own exits are what it is to show */
-		m->null.samples = 0;
+	memcpy(stretch->samples + start, m->driver->samples(m->driver->context),
+	       part.count * sizeof(stretch->samples[0]));
+	nb_run_count_add(stretch->count, &count);
 	return teardown(m);
 }
 
-static int measure_operation(struct measurement *m, const struct nb_run_tuning *tuning)
+/*
+ * Null and operation take turns, so that a machine that changes its pace within a round, as VMs on
+ * busy hosts do, changes it for both.
+ */
+static int measure_blocks(struct measurement *m, const struct nb_run_tuning *tuning)
 {
-	struct nb_run_tuning warm_up = *tuning;
+	struct stretch null = {
+		.null = true, .tuning = *tuning, .samples = m->scratch, .count = &m->null
+	};
+	struct stretch operation = { .tuning = *tuning,
+				     .samples = m->exchange->samples,
+				     .count = &m->loop };
 
-	warm_up.count = WARM_UP < tuning->count ? WARM_UP : tuning->count;
-	if (setup(m, false) < 0 || run(m, &warm_up) < 0 || run_counted(m, tuning, &m->loop) < 0)
-		return -1;
+	null.tuning.count = tuning->untimed ? UNTIMED_NULLS : NULL_COUNT;
+	m->null.samples = 0;
+	for (unsigned number = 0; number < BLOCKS; number++) {
+		if (measure_block(m, &null, number) < 0 || measure_block(m, &operation, number) < 0)
+			return -1;
+	}
+	m->exchange->null_ticks = m->is_null ? 0 : median_of(m->scratch, null.tuning.count);
+	m->exchange->emulated = is_emulated(&m->null);
+	if (m->is_null) /* its own exits are what it is to show */
+		m->null.samples = 0;
 	return 0;
 }
 
@@ -202,18 +241,14 @@ static int measure(struct measurement *m, int cpu)
 	if (tuning->count == 0 && calibrate(m, tuning) < 0)
 		return -1;
 	nb_run_guards_start(&watch, cpu, &exchange->guards);
-	result = measure_null(m, tuning);
-	if (result == 0)
-		result = measure_operation(m, tuning);
+	result = measure_blocks(m, tuning);
 	nb_run_guards_stop(&watch, &exchange->guards, &exchange->tsc_hz);
 	if (result < 0)
 		return -1;
 	exchange->tick_hz = tuning->untimed ? 1e9 : exchange->tsc_hz;
 	exchange->ops = (int64_t)(tuning->count * tuning->batch);
-	memcpy(exchange->samples, m->driver->samples(m->driver->context),
-	       tuning->count * sizeof(exchange->samples[0]));
 	nb_run_evidence_fill(&m->null, &m->loop, m->driver->bench, exchange);
-	return teardown(m);
+	return 0;
 }
 
 void nb_run_measure(const struct nb_run_driver *driver, const struct nb_run_profile *profile,

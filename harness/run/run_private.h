@@ -88,6 +88,8 @@ struct nb_run_count {
 	struct nb_vmm_stats before, after;
 	uint64_t samples;
 };
+/* Adds the growth of one more loop to what was counted before; total->samples 0: nothing yet. */
+void nb_run_count_add(struct nb_run_count *total, const struct nb_run_count *loop);
 int64_t nb_run_count_of(const struct nb_run_count *count, const char *name);
 /* Exits of one loop but for those that the host's own interrupts caused. */
 int64_t nb_run_count_exits(const struct nb_run_count *count);

@@ -196,12 +196,21 @@ class Failures(nestbench.Case):
                 self.assertIn("No space left on device", done.stderr)
                 self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
 
-    def test_a_closed_pipe_is_a_failure_and_not_a_signal(self):
+    def call_without_a_reader(self, *arguments, status):
         read_end, write_end = os.pipe()
         os.close(read_end)
         with os.fdopen(write_end, "w") as pipe:
-            done = self.call("list", status=3, stdout=pipe)
+            return self.call(*arguments, status=status, stdout=pipe)
+
+    def test_a_reader_that_has_gone_ends_it_silently(self):
+        done = self.call_without_a_reader("list", status=-signal.SIGPIPE)
+        self.assertEqual(done.stderr, "")
+
+    def test_a_reader_that_has_gone_does_not_cost_the_session(self):
+        done = self.call_without_a_reader(*nestbench.SHORT, "--db", self.db, status=3)
         self.assertIn("Broken pipe", done.stderr)
+        shown = json.loads(self.call("show", "--json", "--db", self.db).stdout)
+        self.assertFalse(shown["session"]["partial"])
 
     def test_a_full_disk_leaves_the_old_export_there(self):
         self.measure()

@@ -142,9 +142,11 @@ static void later_rounds_repeat_the_first_ones_tuning(void **state)
 	struct nb_run_exchange *exchange = play(script, tuning);
 
 	(void)state;
-	assert_string_equal(script->steps, "nrrtsrrt");
+	assert_string_equal(script->steps, "nrrtsrrtnrrtsrrtnrrtsrrtnrrtsrrt");
 	assert_memory_equal(&exchange->tuning, &tuning, sizeof(tuning));
-	assert_int_equal(script->last.count, 33);
+	assert_int_equal(script->last.count, 9); /* of the last of four blocks: 8, 8, 8, 9 */
+	assert_int_equal(exchange->samples[32], 70 + 20 * 5);
+	assert_int_equal(exchange->samples[33], 0);
 	assert_int_equal(exchange->ops, 33 * 5);
 	free(exchange);
 	free(script);
