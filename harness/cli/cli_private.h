@@ -154,6 +154,16 @@ int nb_cli_output_open(struct nb_cli_output *output, const char *path, struct nb
 int nb_cli_output_commit(struct nb_cli_output *output, const char *path, struct nb_error *error);
 void nb_cli_output_abandon(struct nb_cli_output *output); /* safe at any time */
 
+/* gather.c: what import and merge have in common. */
+struct nb_cli_sums {
+	size_t added, known; /* sessions */
+};
+/* Adds the sessions of one file; a line for each goes to stdout if print. <0: failed, and said. */
+typedef int (*nb_cli_adder)(struct nb_store *store, const char *path, bool print,
+			    struct nb_cli_sums *sums);
+int nb_cli_gather(const struct nb_cli_verb *verb, nb_cli_adder add, int argc, char **argv);
+extern const struct nb_cli_option nb_cli_gather_options[];
+
 /* main.c */
 
 /* From now on SIGINT and SIGTERM only set this flag, once; a second one ends the process. */

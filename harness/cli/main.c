@@ -29,7 +29,8 @@ const volatile sig_atomic_t *nb_cli_catch_signals(void)
 	action.sa_flags = (int)SA_RESETHAND;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	/* Nor does a reader that has gone, as in "run | head", end a session before it is stored. */
+	/* Nor does a reader that has gone, as in "run | head", end a session before it is stored.
+	 */
 	signal(SIGPIPE, SIG_IGN);
 	return &stop;
 }
