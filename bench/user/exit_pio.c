@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <sys/io.h>
 
 #include "nestbench/bench.h"
@@ -9,9 +10,11 @@ enum { DIAGNOSTIC_PORT = 0x80 };
 static const char *setup(struct nb_loop *loop)
 {
 	(void)loop;
-	if (ioperm(DIAGNOSTIC_PORT, 1, 1) < 0)
-		return "ioperm refused port 0x80: run as root, without kernel lockdown";
-	return NULL;
+	if (ioperm(DIAGNOSTIC_PORT, 1, 1) == 0)
+		return NULL;
+	if (errno == ENOSYS)
+		return "this kernel has no ioperm (CONFIG_X86_IOPL_IOPERM)";
+	return "ioperm refused port 0x80: run as root, without kernel lockdown";
 }
 
 static void teardown(struct nb_loop *loop)

@@ -14,6 +14,8 @@ enum { BENCHMARK, P50, P99, INTERVAL, EXITS, EXPECTED, RATIO, NOTES, COLUMNS };
 struct group {
 	size_t *members;
 	size_t count;
+	const char **reasons; /* told below the grid */
+	size_t reason_count;
 };
 
 static size_t family_length(const struct nb_result *result)
@@ -158,8 +160,33 @@ static size_t width_before_notes(const char *const *cells, size_t rows)
 	return used;
 }
 
-/* Cuts the notes to what the other columns leave of the width that was asked for, and paints. */
-static void finish_notes(const struct nb_table *table, const struct group *group,
+/* Number of the footnote with that reason, from 1; a new one if there is none yet. */
+static size_t footnote(struct group *group, const char *reason)
+{
+	size_t number = 0;
+
+	while (number < group->reason_count && strcmp(group->reasons[number], reason) != 0)
+		number++;
+	if (number == group->reason_count)
+		group->reasons[group->reason_count++] = reason;
+	return number + 1;
+}
+
+/* A reason is never cut: where it does not fit beside the numbers, it is told below the grid. */
+static void fit_note(struct group *group, const struct nb_result *result, struct nb_table_row *row,
+		     size_t width)
+{
+	if (nb_report_columns(row->notes) <= width)
+		return;
+	if (result->outcome == NB_OK)
+		nb_report_cut(row->notes, sizeof(row->notes), width);
+	else
+		snprintf(row->notes, sizeof(row->notes), "%s (%zu)",
+			 nb_record_outcome_name(result->outcome), footnote(group, result->reason));
+}
+
+/* Fits the notes into what the other columns leave of the width that was asked for; paints. */
+static void finish_notes(const struct nb_table *table, struct group *group,
 			 struct nb_table_row *rows, const char *const *cells)
 {
 	size_t used = width_before_notes(cells, group->count + 1);
@@ -167,10 +194,21 @@ static void finish_notes(const struct nb_table *table, const struct group *group
 	size_t left = width > used + NOTES_MIN ? width - used : NOTES_MIN;
 
 	for (size_t i = 0; i < group->count; i++) {
+		const struct nb_result *result = &table->results[group->members[i]];
+
 		if (width > 0)
-			nb_report_cut(rows[i].notes, sizeof(rows[i].notes), left);
-		nb_table_paint(table->style, &table->results[group->members[i]], rows[i].notes,
-			       sizeof(rows[i].notes));
+			fit_note(group, result, &rows[i], left);
+		nb_table_paint(table->style, result, rows[i].notes, sizeof(rows[i].notes));
+	}
+}
+
+static void print_footnotes(const struct nb_table *table, const struct group *group)
+{
+	char reason[sizeof(table->results[0].reason)];
+
+	for (size_t i = 0; i < group->reason_count; i++) {
+		nb_report_plain(reason, sizeof(reason), group->reasons[i]);
+		fprintf(table->stream, "(%zu) %s\n", i + 1, reason);
 	}
 }
 
@@ -202,7 +240,7 @@ static void fill_header(const struct nb_table_row *rows, size_t count, const cha
 	cells[NOTES] = "";
 }
 
-static int print_group(struct nb_table *table, const struct group *group, struct nb_error *error)
+static int print_group(struct nb_table *table, struct group *group, struct nb_error *error)
 {
 	struct nb_table_row *rows;
 	const char **cells;
@@ -225,6 +263,7 @@ static int print_group(struct nb_table *table, const struct group *group, struct
 	fill_header(rows, group->count, cells);
 	finish_notes(table, group, rows, cells);
 	status = nb_report_grid(table->stream, "<>>>>>><", cells, group->count + 1, error);
+	print_footnotes(table, group);
 	free(rows);
 	free(cells);
 	return status;
@@ -232,17 +271,20 @@ static int print_group(struct nb_table *table, const struct group *group, struct
 
 static int print_groups(struct nb_table *table, struct nb_error *error)
 {
-	struct group group = { .members = calloc(table->count + 1, sizeof(size_t)) };
+	struct group group = { .members = calloc(table->count + 1, sizeof(size_t)),
+			       .reasons = calloc(table->count + 1, sizeof(char *)) };
 	int status = 0;
 
-	if (!group.members)
-		return nb_error_set(error, ENOMEM, "no memory for the table");
+	if (!group.members || !group.reasons)
+		status = nb_error_set(error, ENOMEM, "no memory for the table");
 	for (size_t i = 0; i < table->count && status == 0; i++) {
+		group.reason_count = 0;
 		collect_group(table, i, &group);
 		if (group.count > 0)
 			status = print_group(table, &group, error);
 	}
 	free(group.members);
+	free(group.reasons);
 	return status;
 }
 

@@ -24,6 +24,15 @@ static void fail(struct nb_run_exchange *exchange, bool final, const char *reaso
 	nb_base_copy(exchange->verdict.reason, sizeof(exchange->verdict.reason), reason);
 }
 
+static void fail_system(struct nb_run_exchange *exchange, const char *what)
+{
+	int code = errno;
+	char reason[128];
+
+	snprintf(reason, sizeof(reason), "cannot make %s: %s", what, strerror(code));
+	fail(exchange, false, reason);
+}
+
 static void child(const struct nb_run_task *task, struct nb_run_exchange *exchange)
 {
 	struct nb_run_conditions conditions;
@@ -112,7 +121,7 @@ void nb_run_round(const struct nb_run_task *task, struct nb_run_exchange *exchan
 	pid_t pid;
 
 	if (pipe(ends) < 0) {
-		fail(exchange, false, "cannot make a pipe for the round's process");
+		fail_system(exchange, "a pipe for the round's process");
 		return;
 	}
 	pid = fork();
@@ -126,10 +135,10 @@ void nb_run_round(const struct nb_run_task *task, struct nb_run_exchange *exchan
 		}
 		_exit(0);
 	}
-	close(ends[1]);
 	if (pid < 0)
-		fail(exchange, false, "cannot start the round's process");
-	else
+		fail_system(exchange, "the round's process");
+	close(ends[1]);
+	if (pid > 0)
 		watch_child(pid, ends[0], exchange);
 	close(ends[0]);
 }

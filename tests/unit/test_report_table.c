@@ -91,6 +91,31 @@ static void notes_are_cut_to_the_width_of_the_terminal(void **state)
 	free(text);
 }
 
+/* Two series skipped for one reason that is too long for the terminal: told once, and whole. */
+static void a_reason_that_does_not_fit_is_told_below(void **state)
+{
+	static const char reason[] =
+		"no such thing on this machine, and a word on what to do about it";
+	struct nb_record *record = *state;
+	char *text;
+
+	for (int i = 0; i < 2; i++) {
+		struct nb_series series =
+			sample_series(i ? "exit.b" : "exit.a", NB_USER, "match=data,ring=3");
+		struct nb_round round = { .outcome = NB_SKIP };
+
+		strcpy(round.reason, reason);
+		sample_append(record, &series, round);
+	}
+	text = sample_table(record, false, 80);
+	assert_non_null(strstr(text, "  skip (1)\n"));
+	assert_null(strstr(text, "(2)"));
+	assert_non_null(strstr(text,
+			       "\n(1) no such thing on this machine, and a word on what to do "
+			       "about it\n"));
+	free(text);
+}
+
 static void a_time_like_the_empty_operation_is_not_given_as_a_figure(void **state)
 {
 	struct nb_record *record = *state;
@@ -242,6 +267,7 @@ int main(void)
 		WITH_RECORD(the_table_reads_as_it_should),
 		WITH_RECORD(colour_is_only_used_when_asked_for),
 		WITH_RECORD(notes_are_cut_to_the_width_of_the_terminal),
+		WITH_RECORD(a_reason_that_does_not_fit_is_told_below),
 		WITH_RECORD(a_time_like_the_empty_operation_is_not_given_as_a_figure),
 		WITH_RECORD(the_null_row_shows_the_overhead_itself),
 		WITH_RECORD(few_rounds_have_no_interval_and_few_samples_no_p99),
