@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nestbench/guest.h"
 
-/* Intel: Linux 6.4 and newer lets the guest own CR0.WP with EPT; older kernels intercept it. */
+/* Intel: Linux 6.4 and newer (and some stable kernels) lets the guest own CR0.WP with EPT; older
+ * kernels intercept it. */
 enum { CR0_WP = 1 << 16 };
 
 static const char *setup(struct nb_loop *loop)

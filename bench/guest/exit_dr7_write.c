@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nestbench/guest.h"
 
-/* After the first write KVM hands the debug registers to the guest until it is scheduled out. */
+/* After the first write KVM hands the debug registers to the guest until the next exit. */
 enum { DR7_FIXED = 0x400 };
 
 static inline void op(struct nb_loop *loop)

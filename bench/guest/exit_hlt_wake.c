@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nestbench/guest.h"
 
-/* The time covers the interrupt's delivery, its handler and its EOI as well. */
+/*
+ * The time covers the interrupt's delivery, its handler and its EOI as well. AMD's idle-HLT
+ * intercept (Zen 5, Linux 6.15) lets a halt with a pending interrupt pass without an exit.
+ */
 static const char *setup(struct nb_loop *loop)
 {
 	(void)loop;
@@ -21,5 +24,5 @@ static inline void op(struct nb_loop *loop)
 	nb_guest_halt();
 }
 
-NB_BENCH_DEFINE(guest, exit_hlt_wake, op, prepare, .expect = NB_EXPECT_STAT("halt_exits", 1),
+NB_BENCH_DEFINE(guest, exit_hlt_wake, op, prepare, .expect = { "halt_exits", { 1, 1 }, { 1, 0 } },
 		.setup = setup);

@@ -7,4 +7,6 @@ static inline void op(struct nb_loop *loop)
 	nb_descriptor_tables();
 }
 
-NB_BENCH_DEFINE(user, exit_descriptor_tables, op, nb_bench_no_prepare, .absent = NULL);
+NB_BENCH_DEFINE(user, exit_descriptor_tables, op, nb_bench_no_prepare,
+		.absent = "UMIP forbids these in user mode, and this kernel does not emulate them "
+			  "(Linux 5.10 does)");

@@ -30,6 +30,14 @@ struct nb_run_instant nb_run_clock_now(void)
 	return best;
 }
 
+double nb_run_clock_raw_ns(void)
+{
+	struct timespec raw;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &raw);
+	return (double)raw.tv_sec * 1e9 + (double)raw.tv_nsec;
+}
+
 double nb_run_clock_rate(const struct nb_run_instant *from, const struct nb_run_instant *to)
 {
 	return (double)(to->ticks - from->ticks) / (to->raw_ns - from->raw_ns) * 1e9;

@@ -21,6 +21,7 @@ struct guest {
 	const struct nb_run_entry *entry;
 	const struct nb_bench *bench;
 	bool null;    /* the empty operation is selected */
+	bool running; /* in the loop, and not in boot or setup */
 	bool has_run; /* the measured one has been run without a fault */
 	bool untimed; /* the last run was timed from outside, into samples */
 	uint64_t *samples;
@@ -32,7 +33,7 @@ static void judge_fault(const struct guest *guest, const struct nb_vmm_reply *re
 	const char *absent = nb_guest_image_text(guest->bench->absent);
 
 	verdict->outcome = NB_ERROR;
-	if (!guest->null && !guest->has_run && absent[0] &&
+	if (!guest->null && guest->running && !guest->has_run && absent[0] &&
 	    (reply->vector == VECTOR_UD || reply->vector == VECTOR_GP)) {
 		verdict->outcome = NB_SKIP;
 		nb_base_copy(verdict->reason, sizeof(verdict->reason), absent);
@@ -107,13 +108,11 @@ static int run_untimed(struct guest *guest, const struct nb_run_tuning *tuning,
 	order.count = 1;
 	order.batch = tuning->batch;
 	for (uint64_t i = 0; i < tuning->count; i++) {
-		struct nb_run_instant start = nb_run_clock_now();
-		struct nb_run_instant stop;
+		double start = nb_run_clock_raw_ns();
 
 		if (command(guest, &order, verdict) < 0)
 			return -1;
-		stop = nb_run_clock_now();
-		guest->samples[i] = (uint64_t)(stop.raw_ns - start.raw_ns);
+		guest->samples[i] = (uint64_t)(nb_run_clock_raw_ns() - start);
 	}
 	return 0;
 }
@@ -127,10 +126,12 @@ static int run(void *context, const struct nb_run_tuning *tuning, struct nb_run_
 	order.count = tuning->count;
 	order.batch = tuning->batch;
 	guest->untimed = tuning->untimed;
+	guest->running = true;
 	if (tuning->untimed)
 		result = run_untimed(guest, tuning, verdict);
 	else
 		result = command(guest, &order, verdict);
+	guest->running = false;
 	if (result == 0 && !guest->null)
 		guest->has_run = true;
 	return result;

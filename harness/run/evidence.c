@@ -12,6 +12,15 @@
 static const double tolerance = 0.02;
 static const double exits_beside = 3;
 
+static bool has(const struct nb_vmm_stats *stats, const char *name)
+{
+	for (size_t i = 0; i < stats->count; i++) {
+		if (strcmp(stats->items[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static uint64_t value_of(const struct nb_vmm_stats *stats, const char *name)
 {
 	for (size_t i = 0; i < stats->count; i++) {
@@ -90,9 +99,10 @@ void nb_run_evidence_fill(const struct nb_run_count *null, const struct nb_run_c
 {
 	double exits;
 
-	exchange->counted = loop->valid;
+	exchange->counted = loop->valid && has(&loop->after, "exits") &&
+			    (!bench->expect.stat[0] || has(&loop->after, bench->expect.stat));
 	exchange->exits_per_op = NAN;
-	if (!loop->valid || exchange->ops == 0)
+	if (!exchange->counted || exchange->ops == 0)
 		return;
 	if (bench->expect.stat[0] && strcmp(bench->expect.stat, "exits") != 0)
 		exits = (double)nb_run_count_of(loop, bench->expect.stat);
@@ -137,10 +147,13 @@ enum nb_evidence nb_run_evidence_judge(const struct nb_run_exchange *exchange, d
 {
 	double slack;
 
-	if (!exchange->counted || isnan(exchange->exits_per_op))
+	if (!exchange->counted || isnan(exchange->exits_per_op) || isnan(expected))
 		return NB_UNAVAILABLE;
 	if (exchange->emulated)
 		return NB_EMULATED;
-	slack = tolerance * fmax(expected, 1) + exits_beside / (double)exchange->ops;
+	/* Where none is expected, few samples may hold one, however many operations they are. */
+	slack = expected > 0 ? tolerance * expected
+			     : fmin(tolerance, 0.25 / fmax((double)exchange->tuning.batch, 1));
+	slack += exits_beside / (double)exchange->ops;
 	return fabs(exchange->exits_per_op - expected) <= slack ? NB_VERIFIED : NB_UNVERIFIED;
 }

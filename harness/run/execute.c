@@ -92,8 +92,12 @@ static void report_progress(const struct execution *run, size_t index, int round
 }
 
 /* Sorted insertion: the medians are few and their interval is wanted after every round. */
-static void add_median(const struct execution *run, struct track *track, double median)
+static void add_median(const struct execution *run, struct track *track,
+		       const struct nb_round *round)
 {
+	/* A median near zero is as good as what was subtracted from it. */
+	double floor = round->null_ticks / (double)round->batch / round->tick_hz * 1e9;
+	double median = round->p50;
 	double low, high, middle;
 	size_t at = track->count++;
 
@@ -103,7 +107,7 @@ static void add_median(const struct execution *run, struct track *track, double 
 	if (nb_stats_median_interval(track->medians, track->count, 0.95, &low, &high) < 0)
 		return;
 	middle = fabs(nb_stats_quantile(track->medians, track->count, 0.5));
-	track->half_width = (high - low) / 2 / middle;
+	track->half_width = high > low ? (high - low) / 2 / fmax(middle, floor) : 0;
 	if (run->profile.half_width > 0 && (int)track->count >= run->profile.rounds &&
 	    track->half_width <= run->profile.half_width)
 		track->over = true;
@@ -122,7 +126,7 @@ static int hand_over(struct execution *run, size_t index, int ordinal, struct nb
 			       error);
 	if (result == 0 && round.outcome == NB_OK) {
 		track->tuning = exchange->tuning;
-		add_median(run, track, round.p50);
+		add_median(run, track, &round);
 	}
 	track->over |= exchange->verdict.final;
 	if (result == 0)
@@ -223,8 +227,9 @@ static int run_rounds(struct execution *run, struct nb_run_summary *summary, str
 		if (left < open)
 			break;
 	}
-	summary->partial = result < 0 || (ordinal < planned && remaining(run) > 0) ||
-			   (run->options->stop && *run->options->stop);
+	if (run->options->stop && *run->options->stop) /* even if thorough had what it needs */
+		planned = run->profile.rounds_max;
+	summary->partial = result < 0 || (ordinal < planned && remaining(run) > 0);
 	return result;
 }
 

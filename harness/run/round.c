@@ -40,7 +40,13 @@ static void child(const struct nb_run_task *task, struct nb_run_exchange *exchan
 	struct nb_error error = { 0 };
 	int opened;
 
+	sigset_t alarm;
+
 	signal(SIGINT, SIG_IGN); /* the session ends after this round, not in its middle */
+	/* The watchdog's signal may come to us blocked. */
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &alarm, NULL);
 	if (nb_run_conditions_enter(task->cpu, &conditions, &error) < 0) {
 		fail(exchange, true, error.text);
 		return;
@@ -80,7 +86,14 @@ static bool gone_in_time(int fd)
 	return false;
 }
 
-static void reap(pid_t pid, struct nb_run_exchange *exchange)
+/* Some kernels forbid in user mode what others allow, and the signal is how they say so. */
+static bool is_absent(const struct nb_run_entry *entry, int status)
+{
+	return entry->series.vantage == NB_USER && nb_run_entry_bench(entry)->absent &&
+	       WIFSIGNALED(status) && (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGILL);
+}
+
+static void reap(pid_t pid, const struct nb_run_entry *entry, struct nb_run_exchange *exchange)
 {
 	char reason[96];
 	int status = 0;
@@ -89,6 +102,11 @@ static void reap(pid_t pid, struct nb_run_exchange *exchange)
 		;
 	if (exchange->complete || exchange->verdict.outcome == NB_ERROR)
 		return;
+	if (is_absent(entry, status)) {
+		fail(exchange, true, nb_run_entry_bench(entry)->absent);
+		exchange->verdict.outcome = NB_SKIP;
+		return;
+	}
 	if (WIFSIGNALED(status))
 		snprintf(reason, sizeof(reason), "the round's process was ended by signal %d (%s)",
 			 WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -97,17 +115,20 @@ static void reap(pid_t pid, struct nb_run_exchange *exchange)
 	fail(exchange, true, reason);
 }
 
-static void watch_child(pid_t pid, int fd, struct nb_run_exchange *exchange)
+static void watch_child(pid_t pid, int fd, const struct nb_run_entry *entry,
+			struct nb_run_exchange *exchange)
 {
 	char reason[64];
+	bool in_time = gone_in_time(fd);
 
-	if (!gone_in_time(fd)) {
+	if (!in_time)
 		kill(pid, SIGKILL);
-		snprintf(reason, sizeof(reason), "timed out: no answer for %d s", LIMIT_MS / 1000);
-		fail(exchange, true, reason);
-		exchange->complete = false;
-	}
-	reap(pid, exchange);
+	reap(pid, entry, exchange);
+	if (in_time)
+		return;
+	/* Only now does nobody else write there. */
+	snprintf(reason, sizeof(reason), "timed out: no answer for %d s", LIMIT_MS / 1000);
+	fail(exchange, true, reason);
 }
 
 /*
@@ -139,6 +160,6 @@ void nb_run_round(const struct nb_run_task *task, struct nb_run_exchange *exchan
 		fail_system(exchange, "the round's process");
 	close(ends[1]);
 	if (pid > 0)
-		watch_child(pid, ends[0], exchange);
+		watch_child(pid, ends[0], task->entry, exchange);
 	close(ends[0]);
 }

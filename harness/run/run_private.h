@@ -106,6 +106,8 @@ struct nb_run_instant {
 	double raw_ns;
 };
 struct nb_run_instant nb_run_clock_now(void);
+/* One reading, for what is timed from outside. */
+double nb_run_clock_raw_ns(void);
 double nb_run_clock_rate(const struct nb_run_instant *from, const struct nb_run_instant *to);
 
 /* guards.c */

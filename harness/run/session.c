@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,7 +37,11 @@ static void try_conditions(struct nb_session *session)
 {
 	struct nb_run_conditions got = { 0 };
 	int status = 0;
-	pid_t pid = fork();
+	pid_t pid;
+
+	/* Whoever ignores it gets no status of a child, here and in every round. */
+	signal(SIGCHLD, SIG_DFL);
+	pid = fork();
 
 	if (pid == 0) {
 		if (nb_run_conditions_enter(session->cpu, &got, NULL) < 0)

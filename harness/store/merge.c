@@ -3,18 +3,24 @@
 
 #include "store_private.h"
 
-/* *added tells whether the session was new. */
-static int merge_session(struct nb_store *store, struct nb_store *other, const char *id,
-			 bool *added, struct nb_error *error)
+/* *added tells whether the session was new, or more of it than was known. */
+static int merge_session(struct nb_store *store, struct nb_store *other,
+			 const struct nb_store_entry *entry, bool *added, struct nb_error *error)
 {
 	struct nb_record record = { 0 };
 	int64_t row;
-	int status = nb_store_look_up(store, id, &row, error);
+	int status = nb_store_look_up(store, entry->session.id, &row, error);
 
 	*added = false;
-	if (status != 0)
-		return status < 0 ? status : 0;
-	status = nb_store_load(other, id, &record, error);
+	if (status == 1) {
+		status =
+			nb_store_outdated(store, row, entry->rounds, entry->session.partial, error);
+		if (status == 0)
+			return 0;
+	}
+	if (status < 0)
+		return status;
+	status = nb_store_load(other, entry->session.id, &record, error);
 	if (status == 0)
 		status = nb_store_import(store, &record, added, error);
 	nb_record_free(&record);
@@ -36,7 +42,7 @@ int nb_store_merge(struct nb_store *store, const char *path, size_t *added, size
 	for (size_t i = count; status == 0 && i > 0; i--) {
 		bool new;
 
-		status = merge_session(store, other, sessions[i - 1].session.id, &new, error);
+		status = merge_session(store, other, &sessions[i - 1], &new, error);
 		news += new;
 	}
 	free(sessions);

@@ -49,6 +49,13 @@ enum nb_store_sql {
 	NB_SQL_MACHINE_ADD,
 	NB_SQL_SESSION_ADD,
 	NB_SQL_SESSION_END,
+	NB_SQL_SESSION_EXTENT,
+	NB_SQL_SESSION_REPLACE,
+	NB_SQL_EXITS_DROP,
+	NB_SQL_GUARDS_DROP,
+	NB_SQL_ROUNDS_DROP,
+	NB_SQL_PLACES_DROP,
+	NB_SQL_LABELS_DROP,
 	NB_SQL_SESSION_FIND,
 	NB_SQL_SESSION_LATEST,
 	NB_SQL_SESSION_PREFIX,
@@ -67,6 +74,13 @@ enum nb_store_sql {
 	NB_SQL_KIND_ADD,
 	NB_SQL_EXIT_ADD,
 	NB_SQL_EXIT_LIST,
+	NB_SQL_SESSION_SIZE,
+	NB_SQL_EXIT_DROP,
+	NB_SQL_GUARD_DROP,
+	NB_SQL_ROUND_DROP,
+	NB_SQL_PLACE_DROP,
+	NB_SQL_LABEL_DROP,
+	NB_SQL_SESSION_DROP,
 	NB_SQL_COUNT,
 };
 
@@ -173,6 +187,15 @@ int nb_store_bind_histogram(struct nb_store *store, sqlite3_stmt *statement, int
 int nb_store_read_histogram(sqlite3_stmt *statement, int column, struct nb_histogram *histogram,
 			    struct nb_error *error);
 
+/* write.c: where there is a session of this id, whether it may still lack something. */
+struct nb_store_own {
+	int64_t row; /* 0: there is none */
+	int64_t rounds;
+	bool partial;
+};
+int nb_store_find_own(struct nb_store *store, const char *id, struct nb_store_own *own,
+		      struct nb_error *error);
+
 /* list.c: look_up returns 1, 0 where there is no such session or a negative errno; find_session
  * returns 0, and -ENOENT where there is none. */
 int nb_store_look_up(struct nb_store *store, const char *id, int64_t *row, struct nb_error *error);
@@ -180,6 +203,13 @@ int nb_store_find_session(struct nb_store *store, const char *id, int64_t *row,
 			  struct nb_error *error);
 int nb_store_select(struct nb_store *store, const char *selector, int64_t *row,
 		    struct nb_error *error);
+/*
+ * replace.c: 1 where the stored session is partial and a copy of it with that many rounds has more
+ * of it; 0 or a negative errno. drop removes all that belongs to a session.
+ */
+int nb_store_outdated(struct nb_store *store, int64_t row, int64_t rounds, bool partial,
+		      struct nb_error *error);
+int nb_store_drop_session(struct nb_store *store, int64_t row, struct nb_error *error);
 int nb_store_read_labels(struct nb_store *store, int64_t row, struct nb_session *session,
 			 struct nb_error *error);
 

@@ -111,6 +111,10 @@ static void finish_exit(const struct nb_vmm_vcpu *vcpu, struct nb_vmm_reply *rep
 		finish(reply, NB_VMM_FAILED, "VM entry failed, hardware reason 0x%llx",
 		       (unsigned long long)run->fail_entry.hardware_entry_failure_reason);
 		break;
+	case KVM_EXIT_UNKNOWN:
+		finish(reply, NB_VMM_FAILED, "KVM does not know hardware exit reason 0x%llx",
+		       (unsigned long long)run->hw.hardware_exit_reason);
+		break;
 	case KVM_EXIT_IO:
 		finish(reply, NB_VMM_FAILED, "unexpected access to port 0x%x", run->io.port);
 		break;

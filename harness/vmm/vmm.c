@@ -10,7 +10,7 @@
 #include "vmm_private.h"
 
 /*
- * Three pages that Intel's real-mode emulation wants, below the BIOS area where QEMU and others
+ * Three pages that Intel's real-mode emulation wants, below the BIOS area where other small VMMs
  * put them too (Linux, Documentation/virt/kvm/api.rst, KVM_SET_TSS_ADDR).
  */
 static const unsigned long tss_address = 0xfffbd000;
@@ -61,6 +61,7 @@ static int create_vm(struct nb_vmm *vmm, struct nb_error *error)
 static int create_irqchip(struct nb_vmm *vmm, struct nb_error *error)
 {
 	struct kvm_pit_config pit = { .flags = 0 };
+	struct kvm_reinject_control control = { .pit_reinject = 0 };
 
 	if (!(vmm->offers & NB_NEED_IRQCHIP))
 		return 0;
@@ -68,11 +69,17 @@ static int create_irqchip(struct nb_vmm *vmm, struct nb_error *error)
 		return failed("KVM_CREATE_IRQCHIP", error);
 	if (ioctl(vmm->vm_fd, KVM_CREATE_PIT2, &pit) < 0)
 		return failed("KVM_CREATE_PIT2", error);
+	/* A PIT that injects lost ticks again forbids AVIC for the whole VM. */
+	if (ioctl(vmm->kvm_fd, KVM_CHECK_EXTENSION, KVM_CAP_REINJECT_CONTROL) > 0)
+		(void)ioctl(vmm->vm_fd, KVM_REINJECT_CONTROL, &control);
 	return 0;
 }
 
 static int create_doorbells(struct nb_vmm *vmm, struct nb_error *error)
 {
+	/* As virtio does it: Intel rings such a doorbell without decoding the instruction. */
+	bool any_length = ioctl(vmm->kvm_fd, KVM_CHECK_EXTENSION, KVM_CAP_IOEVENTFD_ANY_LENGTH) > 0;
+
 	if (!(vmm->offers & NB_NEED_IOEVENTFD))
 		return 0;
 	for (unsigned i = 0; i < NB_VMM_DOORBELLS; i++) {
@@ -82,6 +89,8 @@ static int create_doorbells(struct nb_vmm *vmm, struct nb_error *error)
 		if (vmm->doorbells[i] < 0)
 			return failed("eventfd", error);
 		doorbell.fd = vmm->doorbells[i];
+		if (any_length && doorbell.addr == NB_ABI_MMIO_DOORBELL)
+			doorbell.len = 0;
 		if (ioctl(vmm->vm_fd, KVM_IOEVENTFD, &doorbell) < 0)
 			return failed("KVM_IOEVENTFD", error);
 	}

@@ -54,7 +54,10 @@ struct nb_store_entry {
 int nb_store_list(struct nb_store *store, struct nb_store_entry **sessions, size_t *count,
 		  struct nb_error *error);
 
-/* Adds a whole session in one transaction; *added is false where its id is there already. */
+/*
+ * Adds a whole session in one transaction; *added is false where its id is there already. A copy
+ * that was taken before the session was whole is replaced, and counts as added.
+ */
 int nb_store_import(struct nb_store *store, const struct nb_record *record, bool *added,
 		    struct nb_error *error);
 

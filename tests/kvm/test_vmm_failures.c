@@ -111,7 +111,8 @@ static int kvm_mappings(void)
 /* What a VM can do without: optional features and the counters. */
 static bool is_optional(unsigned long request)
 {
-	return request == KVM_CHECK_EXTENSION || request == KVM_GET_STATS_FD;
+	return request == KVM_CHECK_EXTENSION || request == KVM_GET_STATS_FD ||
+	       request == KVM_REINJECT_CONTROL;
 }
 
 static int open_boot_close(struct nb_error *error)

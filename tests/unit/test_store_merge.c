@@ -138,6 +138,50 @@ static void a_file_in_use_can_be_merged(void **state)
 	nb_record_free(&record);
 }
 
+/* As when somebody merges or exports while the session is being measured. */
+static void make_unfinished(struct fixture *fixture, const char *path, unsigned number)
+{
+	struct nb_store *store = open_store(fixture, path, NB_STORE_WRITE);
+	struct nb_series_rounds *first;
+	struct nb_record record;
+	bool added;
+
+	fixture_record(&record, number, SERIES, ROUNDS, SAMPLES);
+	record.session.partial = true;
+	first = &record.series[0];
+	nb_stats_histogram_free(&first->rounds[--first->count].histogram);
+	assert_success(fixture, nb_store_import(store, &record, &added, &fixture->error));
+	assert_true(added);
+	nb_record_free(&record);
+	nb_store_close(store);
+}
+
+static void the_rest_of_a_session_replaces_the_part_that_was_copied(void **state)
+{
+	struct fixture *fixture = *state;
+	char other[FIXTURE_PATH_SIZE];
+
+	other_path(fixture, other);
+	make_unfinished(fixture, fixture->path, 1);
+	make(fixture, other, 1, 1);
+	merge(fixture, fixture->path, other, 1, 0);
+	expect_sessions(fixture, fixture->path, 1, 1);
+	merge(fixture, fixture->path, other, 0, 1);
+	expect_sessions(fixture, fixture->path, 1, 1);
+}
+
+static void a_part_does_not_replace_the_whole(void **state)
+{
+	struct fixture *fixture = *state;
+	char other[FIXTURE_PATH_SIZE];
+
+	other_path(fixture, other);
+	make(fixture, fixture->path, 1, 1);
+	make_unfinished(fixture, other, 1);
+	merge(fixture, fixture->path, other, 0, 1);
+	expect_sessions(fixture, fixture->path, 1, 1);
+}
+
 static void a_file_that_is_refused_changes_nothing(void **state)
 {
 	struct fixture *fixture = *state;
@@ -165,6 +209,8 @@ int main(void)
 		TEST(merging_a_file_into_itself_is_harmless),
 		TEST(the_other_file_is_not_written),
 		TEST(a_file_in_use_can_be_merged),
+		TEST(the_rest_of_a_session_replaces_the_part_that_was_copied),
+		TEST(a_part_does_not_replace_the_whole),
 		TEST(a_file_that_is_refused_changes_nothing),
 	};
 
