@@ -145,10 +145,14 @@ int nb_cli_print_sessions(const struct nb_cli_verb *verb, struct nb_store *store
 /* Reads all of a file ("-": stdin) up to a limit; the caller frees *text. */
 int nb_cli_read_file(const char *path, char **text, size_t *size, struct nb_error *error);
 
-/* A file that takes its name only once it is complete; a failure leaves the old one there. */
+/*
+ * A file that takes its name only once it is complete; a failure leaves the old one there, and a
+ * database is never replaced.
+ */
 struct nb_cli_output {
 	FILE *stream;
 	char temporary[NB_CLI_PATH_SIZE]; /* "" where the stream is written directly */
+	char target[NB_CLI_PATH_SIZE];	  /* what it replaces: the path without links */
 };
 int nb_cli_output_open(struct nb_cli_output *output, const char *path, struct nb_error *error);
 int nb_cli_output_commit(struct nb_cli_output *output, const char *path, struct nb_error *error);
@@ -166,22 +170,28 @@ extern const struct nb_cli_option nb_cli_gather_options[];
 
 /* main.c */
 
-/* From now on SIGINT and SIGTERM only set this flag, once; a second one ends the process. */
+/* From now on SIGINT, SIGTERM and SIGHUP only set this flag, once; a second one ends it all. */
 const volatile sig_atomic_t *nb_cli_catch_signals(void);
 
 /* measure.c */
 int nb_cli_measure(const struct nb_cli_verb *verb, const struct nb_run_options *options,
 		   const struct nb_run_catalogue *catalogue, const char *database, bool json);
 
+/* whereabouts.c: a hint where the results lie, and at a command that shows more of them. */
+void nb_cli_print_whereabouts(const struct nb_record *record, const char *database);
+
 /* plan.c */
 int nb_cli_print_plan(const struct nb_cli_verb *verb, const struct nb_run_options *options,
 		      const struct nb_run_catalogue *catalogue, bool json);
 /* Prints what is the matter with the choice of benchmarks; returns the exit status. */
-int nb_cli_catalogue_failed(const struct nb_cli_verb *verb, const struct nb_error *error);
+int nb_cli_catalogue_failed(const struct nb_cli_verb *verb, const struct nb_cli_words *words,
+			    const struct nb_error *error);
 
 /* progress.c */
 struct nb_cli_progress {
 	bool terminal;
+	bool dumb;	/* a terminal that may not know how to erase */
+	size_t drawn;	/* columns of the line that is there */
 	double shown_s; /* when the line was last drawn */
 };
 void nb_cli_progress_init(struct nb_cli_progress *progress);

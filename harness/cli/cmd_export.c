@@ -3,11 +3,14 @@
 
 struct choices {
 	const char *db, *format, *output;
+	bool json;
 };
 
 static const struct nb_cli_option options[] = {
 	{ "format", 0, NB_CLI_TEXT, offsetof(struct choices, format), "FORMAT",
 	  "json (everything, the default) or csv (one row a round)" },
+	{ "json", 0, NB_CLI_FLAG, offsetof(struct choices, json), NULL,
+	  "the same as --format json" },
 	{ "output", 'o', NB_CLI_TEXT, offsetof(struct choices, output), "FILE",
 	  "write to FILE, which is replaced once all is written\n"
 	  "(default: stdout)" },
@@ -64,7 +67,7 @@ static int load_and_export(const char *database, const struct nb_cli_words *word
 static int run(int argc, char **argv)
 {
 	static const char *const formats[] = { [JSON] = "json", [CSV] = "csv" };
-	struct choices choices = { .format = "json", .output = "-" };
+	struct choices choices = { .output = "-" };
 	char path[NB_CLI_PATH_SIZE];
 	struct nb_cli_words words;
 	size_t format;
@@ -74,9 +77,14 @@ static int run(int argc, char **argv)
 		return status;
 	if (words.count > 1)
 		return nb_cli_fail(&nb_cli_export, NB_EXIT_USAGE, "one session at a time");
+	if (!choices.format)
+		choices.format = formats[JSON];
 	if (!nb_cli_word(&nb_cli_export, "--format", choices.format, formats, 2, &format) ||
 	    !nb_cli_database(&nb_cli_export, choices.db, path))
 		return NB_EXIT_USAGE;
+	if (choices.json && format != JSON)
+		return nb_cli_fail(&nb_cli_export, NB_EXIT_USAGE,
+				   "--json and --format %s exclude each other", choices.format);
 	return load_and_export(path, &words, format, choices.output);
 }
 

@@ -125,7 +125,7 @@ static int run(int argc, char **argv)
 						       .level = NB_LEVEL_UNKNOWN,
 						       .kvm_device = choices.kvm_device },
 			     &catalogue, &error) < 0)
-		return nb_cli_catalogue_failed(&nb_cli_list, &error);
+		return nb_cli_catalogue_failed(&nb_cli_list, &words, &error);
 	status = choices.json ? nb_cli_print_json(&nb_cli_list, catalogue_tree(&catalogue))
 			      : print_list(&catalogue);
 	nb_run_catalogue_free(&catalogue);

@@ -25,7 +25,8 @@ static const struct nb_cli_option options[] = {
 	{ "rounds", 0, NB_CLI_TEXT, offsetof(struct choices, rounds), "N",
 	  "so many rounds, whatever the profile says" },
 	{ "max-time", 0, NB_CLI_TEXT, offsetof(struct choices, max_time), "TIME",
-	  "stop after this time: 90, 90s, 2m, 1h" },
+	  "stop after this time: 90, 90s, 2m, 1h\n"
+	  "(default: 10m for quick, 1h otherwise)" },
 	{ "seed", 0, NB_CLI_TEXT, offsetof(struct choices, seed), "N",
 	  "seed of the order of benchmarks (default: random)" },
 	{ "cpu", 0, NB_CLI_TEXT, offsetof(struct choices, cpu), "N",
@@ -145,7 +146,7 @@ static int run(int argc, char **argv)
 	run_options.patterns = words.words;
 	run_options.pattern_count = words.count;
 	if (nb_run_catalogue(&run_options, &catalogue, &error) < 0)
-		return nb_cli_catalogue_failed(&nb_cli_run, &error);
+		return nb_cli_catalogue_failed(&nb_cli_run, &words, &error);
 	status = run_catalogue(&choices, &run_options, &catalogue);
 	nb_run_catalogue_free(&catalogue);
 	return status;

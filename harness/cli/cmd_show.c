@@ -14,7 +14,9 @@ struct choices {
 static const struct nb_cli_option options[] = {
 	{ "distribution", 'd', NB_CLI_TEXT, offsetof(struct choices, distribution), "SERIES",
 	  "percentiles and histogram of one benchmark:\n"
-	  "BENCHMARK[,user|,guest][,KEY=VALUE...]" },
+	  "BENCHMARK[,user|,guest][,KEY=VALUE...], where\n"
+	  "BENCHMARK may be a glob and what is left out\n"
+	  "matches all" },
 	{ "list", 'l', NB_CLI_FLAG, offsetof(struct choices, list), NULL,
 	  "list the sessions of the database, newest first" },
 	NB_CLI_OPTION_JSON(struct choices),

@@ -73,18 +73,66 @@ static bool written_directly(const char *path)
 	return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
-/* The mode that open() would have given the file; mkstemp() gives 0600. */
-static void set_usual_mode(int fd)
+/* The mode of the file to be replaced, else what open() would give; mkstemp() gives 0600. */
+static mode_t mode_for(const char *path)
 {
-	mode_t mask = umask(0);
+	struct stat status;
+	mode_t mask;
 
+	if (stat(path, &status) == 0)
+		return status.st_mode & 0777;
+	mask = umask(0);
 	umask(mask);
-	(void)fchmod(fd, 0666 & ~mask);
+	return 0666 & ~mask;
 }
 
-static FILE *open_temporary(char name[NB_CLI_PATH_SIZE], const char *path)
+/* An export never replaces a database, least of all the one that it was read from. */
+static int check_no_database(const char *path, struct nb_error *error)
 {
-	int length = snprintf(name, NB_CLI_PATH_SIZE, "%s.XXXXXX", path);
+	static const char magic[] = "SQLite format 3"; /* the terminating NUL belongs to it */
+	char start[sizeof(magic)];
+	FILE *stream = fopen(path, "re");
+	int code = errno;
+	bool database;
+
+	if (!stream && code == ENOENT)
+		return 0;
+	/* What cannot be looked at could be anything. */
+	if (!stream)
+		return nb_error_set(error, code, "%s: %s", path, strerror(code));
+	database = fread(start, 1, sizeof(start), stream) == sizeof(start) &&
+		   memcmp(start, magic, sizeof(magic)) == 0;
+	fclose(stream);
+	if (database)
+		return nb_error_set(error, EINVAL,
+				    "%s is a database, which nothing may replace: name another "
+				    "file",
+				    path);
+	return 0;
+}
+
+/* The file that path stands for: the end of a link is replaced, not the link. */
+static int resolve(char target[NB_CLI_PATH_SIZE], const char *path, struct nb_error *error)
+{
+	char *resolved = realpath(path, NULL);
+	struct stat status;
+	int code = errno;
+
+	if (!resolved && lstat(path, &status) == 0)
+		return nb_error_set(error, code, "%s: %s", path, strerror(code));
+	/* A file that is not there yet: open_temporary() finds out what is wrong, if anything. */
+	if (strlen(resolved ? resolved : path) >= NB_CLI_PATH_SIZE) {
+		free(resolved);
+		return nb_error_set(error, ENAMETOOLONG, "%s: %s", path, strerror(ENAMETOOLONG));
+	}
+	nb_base_copy(target, NB_CLI_PATH_SIZE, resolved ? resolved : path);
+	free(resolved);
+	return check_no_database(path, error);
+}
+
+static FILE *open_temporary(char name[NB_CLI_PATH_SIZE], const char *target)
+{
+	int length = snprintf(name, NB_CLI_PATH_SIZE, "%s.XXXXXX", target);
 	FILE *stream = NULL;
 	int fd, code;
 
@@ -97,7 +145,7 @@ static FILE *open_temporary(char name[NB_CLI_PATH_SIZE], const char *path)
 	if (fd >= 0)
 		stream = fdopen(fd, "w");
 	if (stream) {
-		set_usual_mode(fd);
+		(void)fchmod(fd, mode_for(target));
 		return stream;
 	}
 	code = errno;
@@ -117,10 +165,14 @@ int nb_cli_output_open(struct nb_cli_output *output, const char *path, struct nb
 	*output = (struct nb_cli_output){ .stream = stdout };
 	if (strcmp(path, "-") == 0)
 		return 0;
-	if (written_directly(path))
+	if (written_directly(path)) {
 		output->stream = fopen(path, "we");
-	else
-		output->stream = open_temporary(output->temporary, path);
+	} else {
+		code = resolve(output->target, path, error);
+		if (code < 0)
+			return code;
+		output->stream = open_temporary(output->temporary, output->target);
+	}
 	if (output->stream)
 		return 0;
 	code = errno;
@@ -148,7 +200,7 @@ int nb_cli_output_commit(struct nb_cli_output *output, const char *path, struct 
 {
 	int code = close_stream(output);
 
-	if (code == 0 && output->temporary[0] && rename(output->temporary, path) != 0)
+	if (code == 0 && output->temporary[0] && rename(output->temporary, output->target) != 0)
 		code = errno;
 	if (code == 0) {
 		output->temporary[0] = '\0';

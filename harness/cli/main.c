@@ -23,12 +23,18 @@ static void on_signal(int number)
 
 const volatile sig_atomic_t *nb_cli_catch_signals(void)
 {
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction before;
 
 	/* The default action comes back after the first one: a second Ctrl-C ends at once. */
 	action.sa_flags = (int)SA_RESETHAND;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		/* What nohup or a shell had ignored stays ignored. */
+		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
+			continue;
+		sigaction(numbers[i], &action, NULL);
+	}
 	/* Nor does a reader that has gone, as in "run | head", end a session before it is stored.
 	 */
 	signal(SIGPIPE, SIG_IGN);
@@ -56,7 +62,9 @@ static int print_overview(FILE *stream)
 	      "this is.\n"
 	      "\n"
 	      "Exit status: 0 fine, 2 wrong usage, 3 a benchmark or a file failed, 77 nothing that\n"
-	      "was asked for can run here. Results go to stdout, everything else to stderr.\n",
+	      "was asked for can run here. A session that was interrupted ends with 3; one that ran\n"
+	      "out of time (--max-time) with 0, or with 3 if nothing was measured; both keep their\n"
+	      "finished rounds. Results go to stdout, everything else to stderr.\n",
 	      stream);
 	return NB_EXIT_FINE;
 }
@@ -120,6 +128,8 @@ int main(int argc, char **argv)
 {
 	int status;
 
+	/* A limit on the size of files is an error like a full disk, not the end. */
+	signal(SIGXFSZ, SIG_IGN);
 	status = dispatch(argc, argv);
 	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))

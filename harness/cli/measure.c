@@ -69,7 +69,10 @@ static int print_results(const struct measurement *measurement, bool json)
 	return NB_EXIT_FINE;
 }
 
-/* 3 where a benchmark failed, 77 where none could run. */
+/*
+ * 3 where a benchmark failed or the time was over before anything was measured, 77 where nothing
+ * could run here.
+ */
 static int judge(const struct nb_record *record)
 {
 	bool measured = false;
@@ -81,21 +84,9 @@ static int judge(const struct nb_record *record)
 			measured = measured || record->series[i].rounds[j].outcome == NB_OK;
 		}
 	}
-	return measured ? NB_EXIT_FINE : NB_EXIT_NOTHING;
-}
-
-/* Where the results lie, and a command that shows more and can be pasted as it stands. */
-static void print_whereabouts(const struct measurement *measurement, const char *database)
-{
-	const struct nb_record *record = &measurement->record;
-	char usual[NB_CLI_PATH_SIZE];
-	bool named = !nb_cli_default_database(usual) || strcmp(usual, database) != 0;
-
-	fflush(stdout);
-	nb_cli_hint("\nStored in %s as session %s.", database, record->session.id);
-	if (record->count > 0)
-		nb_cli_hint("Next: nestbench show%s%s --distribution %s", named ? " --db " : "",
-			    named ? database : "", record->series[0].series.benchmark);
+	if (measured)
+		return NB_EXIT_FINE;
+	return record->session.partial ? NB_EXIT_FAILED : NB_EXIT_NOTHING;
 }
 
 static int report_partial(const struct measurement *measurement)
@@ -145,8 +136,8 @@ static int measure(struct measurement *measurement, const char *database, bool j
 		return nb_cli_fail(measurement->verb, NB_EXIT_FAILED, "%s", error.text);
 	execute(measurement, &failed);
 	status = print_results(measurement, json);
-	if (status == NB_EXIT_FINE)
-		print_whereabouts(measurement, database);
+	/* Also where the table was lost: then it is the more needed. */
+	nb_cli_print_whereabouts(&measurement->record, database);
 	if (status == NB_EXIT_FINE && failed == NB_EXIT_FINE && session->partial)
 		failed = report_partial(measurement);
 	if (failed != NB_EXIT_FINE || status != NB_EXIT_FINE)

@@ -9,6 +9,22 @@
 
 #include "cli_private.h"
 
+enum { MESSAGE_SIZE = NB_CLI_PATH_SIZE + 512 };
+
+/* What a message quotes may come out of a file of somebody else: it cannot steer the terminal. */
+static void print_message(const char *format, va_list arguments)
+	__attribute__((format(printf, 1, 0)));
+
+static void print_message(const char *format, va_list arguments)
+{
+	char message[MESSAGE_SIZE];
+	char plain[MESSAGE_SIZE];
+
+	vsnprintf(message, sizeof(message), format, arguments);
+	nb_report_plain(plain, sizeof(plain), message);
+	fprintf(stderr, "%s\n", plain);
+}
+
 int nb_cli_fail(const struct nb_cli_verb *verb, int status, const char *format, ...)
 {
 	va_list arguments;
@@ -19,9 +35,8 @@ int nb_cli_fail(const struct nb_cli_verb *verb, int status, const char *format, 
 	if (verb)
 		fprintf(stderr, "%s: ", verb->name);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	print_message(format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
 	return status;
 }
 
@@ -30,9 +45,8 @@ void nb_cli_hint(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	print_message(format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
 }
 
 const char *nb_cli_nearest(const char *word, const char *const *words, size_t count)
@@ -58,7 +72,7 @@ static bool wants_colour(void)
 
 	if (no_color && no_color[0]) /* https://no-color.org */
 		return false;
-	return terminal && strcmp(terminal, "dumb") != 0;
+	return terminal && terminal[0] && strcmp(terminal, "dumb") != 0;
 }
 
 struct nb_report_style nb_cli_style(void)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli_private.h"
 
 enum { ID, STARTED, PROFILE, SERIES, ROUNDS, STATE, LABELS, COLUMNS };
 
 struct row {
+	char id[NB_ULID_SIZE];
 	char started[NB_TIMESTAMP_SIZE];
+	char profile[sizeof(((struct nb_session *)0)->profile)];
 	char series[24];
 	char rounds[24];
 	char labels[256];
@@ -39,22 +42,42 @@ static const char *state_of(const struct nb_store_entry *entry)
 	return entry->valid ? "complete" : "disturbed";
 }
 
+/* "2026-11-21 03:12" of "2026-11-21T03:12:05.123Z". */
+static void fill_started(const char *started, struct row *row)
+{
+	char text[NB_TIMESTAMP_SIZE];
+
+	snprintf(text, sizeof(text), "%.10s %.5s", started,
+		 strlen(started) > 11 ? started + 11 : "");
+	nb_report_plain(row->started, sizeof(row->started), text);
+}
+
+static void fill_labels(const struct nb_session *session, struct row *row)
+{
+	char text[sizeof(row->labels)] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < session->label_count && used < sizeof(text); i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s=%s",
+					 i > 0 ? ", " : "", session->labels[i].key,
+					 session->labels[i].value);
+	nb_report_plain(row->labels, sizeof(row->labels), text);
+}
+
+/* Every text is made plain: sessions may have been merged from anywhere. */
 static void fill_row(const struct nb_store_entry *entry, struct row *row, const char **cells)
 {
 	const struct nb_session *session = &entry->session;
-	size_t used = 0;
 
-	snprintf(row->started, sizeof(row->started), "%.10s %.5s", session->started,
-		 session->started + 11);
+	nb_report_plain(row->id, sizeof(row->id), session->id);
+	fill_started(session->started, row);
+	nb_report_plain(row->profile, sizeof(row->profile), session->profile);
 	snprintf(row->series, sizeof(row->series), "%ld", entry->series);
 	snprintf(row->rounds, sizeof(row->rounds), "%ld", entry->rounds);
-	for (size_t i = 0; i < session->label_count && used < sizeof(row->labels); i++)
-		used += (size_t)snprintf(row->labels + used, sizeof(row->labels) - used, "%s%s=%s",
-					 i > 0 ? ", " : "", session->labels[i].key,
-					 session->labels[i].value);
-	cells[ID] = session->id;
+	fill_labels(session, row);
+	cells[ID] = row->id;
 	cells[STARTED] = row->started;
-	cells[PROFILE] = session->profile;
+	cells[PROFILE] = row->profile;
 	cells[SERIES] = row->series;
 	cells[ROUNDS] = row->rounds;
 	cells[STATE] = state_of(entry);

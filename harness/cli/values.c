@@ -34,8 +34,11 @@ bool nb_cli_seconds(const struct nb_cli_verb *verb, const char *option, const ch
 		const char *suffix;
 		double seconds;
 	} units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 } };
-	char *end = NULL;
-	double number = isdigit((unsigned char)text[0]) ? strtod(text, &end) : 0;
+	size_t whole = strspn(text, "0123456789");
+	size_t part = text[whole] == '.' ? 1 + strspn(text + whole + 1, "0123456789") : 0;
+	/* strtod() would take "0x10", "1e3" and "nan" as well. */
+	const char *end = whole > 0 ? text + whole + part : NULL;
+	double number = end ? strtod(text, NULL) : 0;
 
 	for (size_t i = 0; end && i < sizeof(units) / sizeof(units[0]); i++) {
 		if (strcmp(end, units[i].suffix) != 0)
@@ -63,18 +66,13 @@ static bool is_label_key(const char *text, size_t length)
 
 static bool is_label_value(const char *text)
 {
-	size_t length = strlen(text);
-	json_t *probe;
+	char plain[sizeof(((struct nb_label *)0)->value)];
 
-	if (length == 0 || length >= sizeof(((struct nb_label *)0)->value))
+	if (text[0] == '\0' || strlen(text) >= sizeof(plain))
 		return false;
-	for (size_t i = 0; i < length; i++)
-		if (iscntrl((unsigned char)text[i]))
-			return false;
-	/* It must be fit for JSON, where only UTF-8 is. */
-	probe = json_string(text);
-	json_decref(probe);
-	return probe != NULL;
+	/* It must be fit for JSON, where only UTF-8 is, and for a terminal. */
+	nb_report_plain(plain, sizeof(plain), text);
+	return strcmp(plain, text) == 0;
 }
 
 static bool take_label(const struct nb_cli_verb *verb, const char *text, struct nb_label *label)
@@ -85,7 +83,7 @@ static bool take_label(const struct nb_cli_verb *verb, const char *text, struct 
 	    !is_label_value(text + length + 1)) {
 		nb_cli_fail(verb, NB_EXIT_USAGE,
 			    "--label: '%s' is not KEY=VALUE (KEY: up to %zu letters, digits, '.', "
-			    "'_', '-'; VALUE: up to %zu bytes)",
+			    "'_', '-'; VALUE: up to %zu bytes of UTF-8 without control characters)",
 			    text, sizeof(label->key) - 1, sizeof(label->value) - 1);
 		return false;
 	}

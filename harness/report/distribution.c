@@ -23,9 +23,13 @@ struct view {
 	uint64_t samples; /* of all points */
 };
 
+/* Whatever it is, it may come out of a file of somebody else. */
 static void print_line(const struct view *view, const char *label, const char *text)
 {
-	fprintf(view->stream, "%-*s%s\n", LABEL_SIZE, label, text);
+	char plain[TEXT_SIZE];
+
+	nb_report_plain(plain, sizeof(plain), text);
+	fprintf(view->stream, "%-*s%s\n", LABEL_SIZE, label, plain);
 }
 
 static void print_value(const struct view *view, const char *label, double value)
@@ -110,8 +114,7 @@ static void print_evidence(const struct view *view)
 			continue;
 		snprintf(part, sizeof(part), "%s %lld", result->kinds[i].name,
 			 (long long)result->kinds[i].count);
-		nb_report_plain(text, sizeof(text), part);
-		print_line(view, "", text);
+		print_line(view, "", part);
 	}
 }
 
@@ -206,9 +209,11 @@ static int print_histogram(const struct view *view, struct nb_error *error)
 		most = bins.counts[i] > most ? bins.counts[i] : most;
 	for (size_t i = 0; i < shown; i++) {
 		const char **row = cells + (i + 1) * BIN_COLUMNS;
+		char edge[NB_REPORT_VALUE_SIZE];
 
-		nb_report_value(rows[i].from, sizeof(rows[i].from), bins.edges[i],
-				view->series->series.unit, edge_digits(&bins));
+		nb_report_value(edge, sizeof(edge), bins.edges[i], view->series->series.unit,
+				edge_digits(&bins));
+		nb_report_plain(rows[i].from, sizeof(rows[i].from), edge);
 		row[0] = rows[i].from;
 		if (i == bins.count)
 			break;
@@ -242,12 +247,9 @@ static void print_title(const struct view *view)
 
 static int print_view(const struct view *view, struct nb_error *error)
 {
-	char reason[sizeof(view->result.reason)];
-
 	print_title(view);
-	nb_report_plain(reason, sizeof(reason), view->result.reason);
-	if (view->result.outcome != NB_OK || reason[0])
-		print_line(view, nb_record_outcome_name(view->result.outcome), reason);
+	if (view->result.outcome != NB_OK || view->result.reason[0])
+		print_line(view, nb_record_outcome_name(view->result.outcome), view->result.reason);
 	if (view->count == 0)
 		return nb_report_finish(view->stream, error);
 	print_interval(view);

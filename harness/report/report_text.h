@@ -24,15 +24,6 @@ void nb_report_interval(char *text, size_t size, double low, double high, const 
 /* Columns on a terminal: code points, without ANSI colour sequences. */
 size_t nb_report_columns(const char *text);
 
-/* Shortens text, in place, to so many columns; the last one is "…" then. */
-void nb_report_cut(char *text, size_t size, size_t columns);
-
-/*
- * Copies text for a terminal: control characters become "?", because a database or a file of
- * somebody else may hold escape sequences.
- */
-void nb_report_plain(char *target, size_t size, const char *text);
-
 /* Appends separator and word to a list in text[size]; the first word stands alone. */
 void nb_report_join(char *text, size_t size, const char *separator, const char *word);
 

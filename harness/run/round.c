@@ -42,7 +42,10 @@ static void child(const struct nb_run_task *task, struct nb_run_exchange *exchan
 
 	sigset_t alarm;
 
-	signal(SIGINT, SIG_IGN); /* the session ends after this round, not in its middle */
+	/* What ends the session does so after this round, not in its middle. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	/* The watchdog's signal may come to us blocked. */
 	sigemptyset(&alarm);
 	sigaddset(&alarm, SIGALRM);

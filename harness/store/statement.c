@@ -25,11 +25,6 @@
 #define MACHINE_PARAMETERS	    NB_MACHINE_TEXTS(TEXT_PARAMETER) NB_MACHINE_NUMBERS(NUMBER_PARAMETER)
 #define MACHINE_MATCH		    NB_MACHINE_TEXTS(TEXT_MATCH) NB_MACHINE_NUMBERS(NUMBER_MATCH)
 
-/* Rounds of the session with the number that is bound. */
-#define ROUNDS_TO_DROP                                                               \
-	"(SELECT round.id FROM session_series JOIN round ON round.session_series = " \
-	"session_series.id WHERE session_series.session = ?)"
-
 #define ROUNDS_OF_SESSION                                                              \
 	" FROM session_series JOIN round ON round.session_series = session_series.id " \
 	"WHERE session_series.session = session.id"
@@ -56,18 +51,6 @@ static const char *const texts[NB_SQL_COUNT] = {
 	[NB_SQL_SESSION_ADD] = "INSERT INTO session (" SESSION_COLUMNS ", machine, valid) "
 			       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[NB_SQL_SESSION_END] = "UPDATE session SET partial = ?, valid = ? WHERE id = ?",
-	/* One that has no validity was never ended: its nestbench runs still, or was killed. */
-	[NB_SQL_SESSION_EXTENT] =
-		"SELECT partial OR valid IS NULL, (SELECT count(*)" ROUNDS_OF_SESSION
-		") FROM session WHERE id = ?",
-	/* The row stays, because a baseline may refer to it. */
-	[NB_SQL_SESSION_REPLACE] = "UPDATE session SET (" SESSION_COLUMNS ", machine, valid) = "
-				   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?",
-	[NB_SQL_EXITS_DROP] = "DELETE FROM exit_count WHERE round IN " ROUNDS_TO_DROP,
-	[NB_SQL_GUARDS_DROP] = "DELETE FROM guard WHERE round IN " ROUNDS_TO_DROP,
-	[NB_SQL_ROUNDS_DROP] = "DELETE FROM round WHERE id IN " ROUNDS_TO_DROP,
-	[NB_SQL_PLACES_DROP] = "DELETE FROM session_series WHERE session = ?",
-	[NB_SQL_LABELS_DROP] = "DELETE FROM label WHERE session = ?",
 	[NB_SQL_SESSION_FIND] = "SELECT id FROM session WHERE ulid = ?",
 	[NB_SQL_SESSION_LATEST] = "SELECT id, ulid FROM session "
 				  "ORDER BY started DESC, ulid DESC LIMIT 1",

@@ -49,13 +49,6 @@ enum nb_store_sql {
 	NB_SQL_MACHINE_ADD,
 	NB_SQL_SESSION_ADD,
 	NB_SQL_SESSION_END,
-	NB_SQL_SESSION_EXTENT,
-	NB_SQL_SESSION_REPLACE,
-	NB_SQL_EXITS_DROP,
-	NB_SQL_GUARDS_DROP,
-	NB_SQL_ROUNDS_DROP,
-	NB_SQL_PLACES_DROP,
-	NB_SQL_LABELS_DROP,
 	NB_SQL_SESSION_FIND,
 	NB_SQL_SESSION_LATEST,
 	NB_SQL_SESSION_PREFIX,
@@ -186,15 +179,6 @@ int nb_store_bind_histogram(struct nb_store *store, sqlite3_stmt *statement, int
 			    const struct nb_histogram *histogram, struct nb_error *error);
 int nb_store_read_histogram(sqlite3_stmt *statement, int column, struct nb_histogram *histogram,
 			    struct nb_error *error);
-
-/* write.c: where there is a session of this id, whether it may still lack something. */
-struct nb_store_own {
-	int64_t row; /* 0: there is none */
-	int64_t rounds;
-	bool partial;
-};
-int nb_store_find_own(struct nb_store *store, const char *id, struct nb_store_own *own,
-		      struct nb_error *error);
 
 /* list.c: look_up returns 1, 0 where there is no such session or a negative errno; find_session
  * returns 0, and -ENOENT where there is none. */

@@ -25,35 +25,27 @@ static int add_labels(struct nb_store *store, int64_t session_row, struct nb_ses
 	return 0;
 }
 
-/*
- * valid: 0, 1 or -1 where it is not known yet. *row: the row to be overwritten, or 0 for a new one,
- * whose number it becomes.
- */
-static int put_session(struct nb_store *store, struct nb_session *session, int valid, int64_t *row,
+/* valid: 0, 1 or -1 where it is not known yet. */
+static int add_session(struct nb_store *store, struct nb_session *session, int valid, int64_t *row,
 		       struct nb_error *error)
 {
-	bool known = *row != 0;
 	struct nb_walk walk = { 0 };
 	int64_t machine_row = 0;
 	int status = nb_store_machine_row(store, &session->machine, &machine_row, error);
 
 	if (status < 0)
 		return status;
-	walk.statement =
-		nb_store_statement(store, known ? NB_SQL_SESSION_REPLACE : NB_SQL_SESSION_ADD);
+	walk.statement = nb_store_statement(store, NB_SQL_SESSION_ADD);
 	nb_store_session_fields(&walk, session);
 	sqlite3_bind_int64(walk.statement, 11, machine_row);
 	if (valid >= 0)
 		sqlite3_bind_int(walk.statement, 12, valid);
-	if (known)
-		sqlite3_bind_int64(walk.statement, 13, *row);
 	status = nb_walk_end(&walk, store, "session", error);
 	if (status == 0)
 		status = nb_store_run(store, walk.statement, "store the session", error);
 	if (status < 0)
 		return status;
-	if (!known)
-		*row = sqlite3_last_insert_rowid(store->db);
+	*row = sqlite3_last_insert_rowid(store->db);
 	return add_labels(store, *row, session, error);
 }
 
@@ -181,7 +173,7 @@ int nb_store_begin_session(struct nb_store *store, const struct nb_session *sess
 	if (status < 0)
 		return status;
 	copy.partial = true;
-	status = put_session(store, &copy, -1, &row, error);
+	status = add_session(store, &copy, -1, &row, error);
 	return nb_store_finish(store, status, error);
 }
 
@@ -234,88 +226,51 @@ static int import_series(struct nb_store *store, int64_t session_row,
 	return status;
 }
 
-int nb_store_find_own(struct nb_store *store, const char *id, struct nb_store_own *own,
-		      struct nb_error *error)
-{
-	sqlite3_stmt *extent = nb_store_statement(store, NB_SQL_SESSION_EXTENT);
-	int64_t row = 0;
-	int status = nb_store_look_up(store, id, &row, error);
-
-	*own = (struct nb_store_own){ 0 };
-	if (status <= 0)
-		return status;
-	sqlite3_bind_int64(extent, 1, row);
-	status = nb_store_step(store, extent, "look up a session", error);
-	if (status == 1) {
-		own->row = row;
-		own->partial = sqlite3_column_int(extent, 0) != 0;
-		own->rounds = sqlite3_column_int64(extent, 1);
-	}
-	sqlite3_reset(extent);
-	return status < 0 ? status : 0;
-}
-
-/* All that belongs to a session but its own row; whatever refers to something goes before it. */
-static int drop_contents(struct nb_store *store, int64_t session_row, struct nb_error *error)
-{
-	static const enum nb_store_sql steps[] = { NB_SQL_EXITS_DROP, NB_SQL_GUARDS_DROP,
-						   NB_SQL_ROUNDS_DROP, NB_SQL_PLACES_DROP,
-						   NB_SQL_LABELS_DROP };
-	int status = 0;
-
-	for (size_t i = 0; status == 0 && i < sizeof(steps) / sizeof(steps[0]); i++) {
-		sqlite3_stmt *drop = nb_store_statement(store, steps[i]);
-
-		sqlite3_bind_int64(drop, 1, session_row);
-		status = nb_store_run(store, drop, "replace a partial session", error);
-	}
-	return status;
-}
-
-/* Adds the session, or puts it in place of the own one, which knew less. */
-static int import_session(struct nb_store *store, const struct nb_record *record, int64_t own_row,
+static int import_session(struct nb_store *store, const struct nb_record *record,
 			  struct nb_error *error)
 {
 	struct nb_session copy = record->session;
-	int64_t row = own_row;
-	int status = own_row != 0 ? drop_contents(store, own_row, error) : 0;
+	int64_t row = 0;
+	int status = add_session(store, &copy, nb_record_valid(record), &row, error);
 
-	if (status == 0)
-		status = put_session(store, &copy, nb_record_valid(record), &row, error);
 	for (size_t i = 0; status == 0 && i < record->count; i++)
 		status = import_series(store, row, &record->series[i], i, error);
 	return status;
 }
 
-/* Whether the record is new, or has what the own copy lacks. */
-static bool is_wanted(const struct nb_store_own *own, const struct nb_record *record)
+/* 1: the session is not there, or only a lesser part of it was, which is removed; 0: known. */
+static int make_room(struct nb_store *store, const struct nb_record *record, struct nb_error *error)
 {
+	int64_t row = 0;
 	int64_t rounds = 0;
+	int status = nb_store_look_up(store, record->session.id, &row, error);
 
-	if (own->row == 0)
-		return true;
+	if (status <= 0)
+		return status < 0 ? status : 1;
 	for (size_t i = 0; i < record->count; i++)
 		rounds += (int64_t)record->series[i].count;
-	return own->partial && (!record->session.partial || rounds > own->rounds);
+	status = nb_store_outdated(store, row, rounds, record->session.partial, error);
+	if (status <= 0)
+		return status;
+	status = nb_store_drop_session(store, row, error);
+	return status < 0 ? status : 1;
 }
 
 int nb_store_import(struct nb_store *store, const struct nb_record *record, bool *added,
 		    struct nb_error *error)
 {
-	struct nb_store_own own;
-	bool wanted = false;
+	bool news = false;
 	int status = nb_store_begin(store, NB_SQL_BEGIN_WRITE, error);
 
 	if (status < 0)
 		return status;
-	status = nb_store_find_own(store, record->session.id, &own, error);
-	if (status == 0) {
-		wanted = is_wanted(&own, record);
-		if (wanted)
-			status = import_session(store, record, own.row, error);
+	status = make_room(store, record, error);
+	if (status > 0) {
+		news = true;
+		status = import_session(store, record, error);
 	}
 	status = nb_store_finish(store, status, error);
 	if (status == 0)
-		*added = wanted;
+		*added = news;
 	return status;
 }

@@ -46,6 +46,15 @@ int nb_report_json_read(const char *text, size_t size, struct nb_record *record,
 void nb_report_duration(char *text, size_t size, double nanoseconds);
 
 /*
+ * Copies text for a terminal: control characters, also those that turn the direction of text, and
+ * what is not UTF-8 become "?", because a database or a file of somebody else may hold anything.
+ */
+void nb_report_plain(char *target, size_t size, const char *text);
+
+/* Shortens text, in place, to so many columns (at least 1); the last one is "…" then. */
+void nb_report_cut(char *text, size_t size, size_t columns);
+
+/*
  * A grid of text columns, padded to their widest cell (counted in code points, not bytes).
  * align: one character a column, '<' or '>'. cells: rows x columns, row by row; NULL is "".
  */

@@ -76,6 +76,25 @@ class Data(nestbench.Case):
         again = self.call("import", "--db", "other.db", "second.json")
         self.assertRegex(again.stdout, "known already")
 
+    def test_json_is_also_an_option_of_export(self):
+        self.measure()
+        self.assertEqual(
+            self.call("export", "--db", self.db, "--json").stdout,
+            self.call("export", "--db", self.db, "--format", "json").stdout,
+        )
+        done = self.call("export", "--db", self.db, "--json", "--format", "csv", status=2)
+        self.assertIn("exclude each other", done.stderr)
+
+    def test_import_knows_byte_order_marks(self):
+        self.measure()
+        text = self.call("export", "--db", self.db).stdout
+        (self.folder / "utf16.json").write_text(text, encoding="utf-16")
+        (self.folder / "utf8.json").write_text(text, encoding="utf-8-sig")
+        done = self.call("import", "--db", "other.db", "utf16.json", status=3)
+        self.assertIn("utf16.json: UTF-16: write it with export -o FILE\n", done.stderr)
+        done = self.call("import", "--db", "other.db", "utf8.json")
+        self.assertIn(" added\n", done.stdout)
+
     def test_import_reads_stdin(self):
         self.measure()
         text = self.call("export", "--db", self.db).stdout

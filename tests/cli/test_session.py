@@ -13,6 +13,7 @@ import unittest
 
 import nestbench
 
+SHORT_USER = ("run", "exit.syscall", "--rounds", "1", "--kvm-device", "/nonexistent")
 
 class Session(nestbench.Case):
     def test_a_table_is_printed_and_stored_and_said_where(self):
@@ -22,16 +23,47 @@ class Session(nestbench.Case):
         self.assertRegex(done.stdout, r"(?m)^skip, all 4: /nonexistent: ")
         self.assertRegex(done.stdout, r"(?m)^2 ok, 4 skip, 0 error$")
         self.assertIn(f"Stored in {self.db} as session ", done.stderr)
-        self.assertIn(f"nestbench show --db {self.db} --distribution exit.null", done.stderr)
+        self.assertIn(f"nestbench show --db {self.db} --distribution exit.null\n", done.stderr)
         self.assertNotIn("\033", done.stdout + done.stderr)
         self.assertEqual(self.call("show", "--db", self.db).stdout, done.stdout)
 
     def test_the_command_that_run_proposes_works(self):
         done = self.call(*nestbench.SHORT, "--db", self.db)
-        command = done.stderr.splitlines()[-1].removeprefix("Next: nestbench ").split()
-        shown = self.call(*command).stdout
-        self.assertRegex(shown, r"(?m)^exit\.null, user$")
-        self.assertRegex(shown, r"(?m)^ +from +samples +%$")
+        self.assert_proposal_works(done.stderr, "exit.null")
+
+    def assert_proposal_works(self, printed, benchmark):
+        """The last line is a command that a shell can run as it stands."""
+        command = printed.splitlines()[-1]
+        self.assertRegex(command, "^Next: ")
+        shown = subprocess.run(
+            ["sh", "-c", command.removeprefix("Next: ")],
+            cwd=self.folder,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual((shown.returncode, shown.stderr), (0, ""))
+        self.assertRegex(shown.stdout, rf"(?m)^{benchmark}, user$")
+        self.assertRegex(shown.stdout, r"(?m)^ +from +samples +%$")
+
+    def test_the_proposal_works_whatever_the_database_is_called(self):
+        for name in ("my results.db", "it's $HOME;`id`.db", "-a&b.db"):
+            with self.subTest(name=name):
+                done = self.call(*SHORT_USER, "--db", name)
+                self.assert_proposal_works(done.stderr, "exit.syscall")
+
+    def test_where_nothing_was_measured_nothing_is_proposed(self):
+        done = self.call(
+            "run", "exit.hypercall", "--kvm-device", "/nonexistent", "--db", self.db, status=77
+        )
+        self.assertIn("Stored in ", done.stderr)
+        self.assertNotIn("Next:", done.stderr)
+
+    def test_a_family_without_its_star_is_explained(self):
+        done = self.call("run", "exit", status=2)
+        self.assertIn("'exit.*' is the whole family\n", done.stderr)
+        self.assertNotIn("whole family", self.call("list", "exitt", status=2).stderr)
 
     def test_sessions_are_found_by_the_beginning_of_their_id(self):
         first = self.measure()["session"]["id"]
@@ -111,7 +143,7 @@ class Places(nestbench.Case):
         data = self.folder / "data"
         done = self.call(*nestbench.SHORT, extra={"XDG_DATA_HOME": str(data)})
         self.assertTrue((data / "nestbench/nestbench.db").is_file())
-        self.assertIn("Next: nestbench show --distribution", done.stderr)
+        self.assertIn(f"Next: {nestbench.BINARY} show --distribution exit.null\n", done.stderr)
 
     def test_in_a_checkout_it_is_in_results(self):
         (self.folder / "bench").mkdir()
@@ -124,13 +156,14 @@ class Places(nestbench.Case):
 
 
 class Failures(nestbench.Case):
-    def start_long(self, *arguments):
+    def start_long(self, *arguments, **options):
         """A session that would take minutes, once its first rounds are stored."""
         process = self.start(
             *("run", "exit.null", "exit.syscall", "--rounds", "5000"),
             *("--kvm-device", "/nonexistent", "--db", self.db, *arguments),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            **options,
         )
         deadline = time.monotonic() + 60
         while self.stored_rounds() < 4:
@@ -152,7 +185,7 @@ class Failures(nestbench.Case):
         return sum(entry["rounds"] for entry in json.loads(done.stdout)["sessions"])
 
     def test_an_interrupted_session_keeps_its_rounds_and_says_so(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(signal=number):
                 self.db = self.folder / f"{number}.db"
                 process = self.start_long()
@@ -162,6 +195,19 @@ class Failures(nestbench.Case):
                 self.assertIn("warning: partial session", stdout)
                 self.assertIn("interrupted: the session is partial", stderr)
                 self.assertEqual(self.call("show", "--db", self.db).stdout, stdout)
+
+    def test_a_signal_that_was_ignored_stays_ignored(self):
+        def ignore():
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+        process = self.start_long(preexec_fn=ignore)
+        process.send_signal(signal.SIGHUP)
+        before = self.stored_rounds()
+        deadline = time.monotonic() + 60
+        while self.stored_rounds() < before + 4:
+            self.assertIsNone(process.poll(), "ended by SIGHUP")
+            self.assertLess(time.monotonic(), deadline, "no more rounds")
+            time.sleep(0.1)
 
     def test_a_killed_session_is_partial_and_the_next_one_works(self):
         process = self.start_long()
@@ -177,6 +223,14 @@ class Failures(nestbench.Case):
         )
         self.assertIn("out of time (--max-time)", done.stderr)
         self.assertIn("warning: partial session", done.stdout)
+
+    def test_out_of_time_before_anything_is_measured_is_a_failure(self):
+        done = self.call(*SHORT_USER, "--max-time", "0.000000001", "--db", self.db, status=3)
+        self.assertIn("out of time (--max-time)", done.stderr)
+        self.assertNotIn("Stored in", done.stderr)
+        both = self.call(*nestbench.SHORT, "--max-time", "0.000000001", "--db", self.db, status=3)
+        self.assertIn("Stored in", both.stderr)
+        self.assertNotIn("Next:", both.stderr)
 
     def test_output_that_is_lost_is_a_failure(self):
         self.measure()
@@ -209,6 +263,7 @@ class Failures(nestbench.Case):
     def test_a_reader_that_has_gone_does_not_cost_the_session(self):
         done = self.call_without_a_reader(*nestbench.SHORT, "--db", self.db, status=3)
         self.assertIn("Broken pipe", done.stderr)
+        self.assertIn(f"Stored in {self.db} as session ", done.stderr)
         shown = json.loads(self.call("show", "--json", "--db", self.db).stdout)
         self.assertFalse(shown["session"]["partial"])
 
@@ -218,7 +273,7 @@ class Failures(nestbench.Case):
         target.write_text("old", encoding="utf-8")
 
         def limit():
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
             resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
 
         done = self.call("export", "--db", self.db, "-o", target, status=3, preexec_fn=limit)
@@ -227,6 +282,31 @@ class Failures(nestbench.Case):
         self.assertEqual(list(self.folder.glob("export.json.*")), [])
         self.call("export", "--db", self.db, "-o", target)
         self.assertEqual(json.loads(target.read_bytes())["schema"], "nestbench/1")
+
+    def test_an_export_never_replaces_a_database(self):
+        self.measure()
+        before = self.db.read_bytes()
+        (self.folder / "link").symlink_to(self.db)
+        for target in (self.db, "link"):
+            with self.subTest(target=target):
+                done = self.call("export", "--db", self.db, "-o", target, status=3)
+                self.assertIn(f"{target} is a database", done.stderr)
+                self.assertEqual(self.db.read_bytes(), before)
+        self.assertTrue((self.folder / "link").is_symlink())
+        self.assertEqual(list(self.folder.glob("*.??????")), [])
+
+    def test_an_export_through_a_link_keeps_the_link_and_the_mode(self):
+        self.measure()
+        (self.folder / "other").mkdir()
+        target = self.folder / "other/export.json"
+        target.write_text("old", encoding="utf-8")
+        target.chmod(0o604)
+        link = self.folder / "link.json"
+        link.symlink_to("other/export.json")
+        self.call("export", "--db", self.db, "-o", link)
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(json.loads(target.read_bytes())["schema"], "nestbench/1")
+        self.assertEqual(target.stat().st_mode & 0o777, 0o604)
 
     def test_an_export_has_the_usual_mode_and_may_go_to_a_device(self):
         self.measure()

@@ -47,9 +47,21 @@ class Terminal(nestbench.Case):
         # Nothing of the progress is left in front of the table.
         self.assertIn("\r\033[K\033[1mSession ", text)
 
+    def test_progress_fits_the_terminal_and_does_without_escapes(self):
+        text = self.on_terminal(*nestbench.SHORT, "--db", self.db, columns=30, TERM="dumb")
+        self.assertNotIn("\033", text)
+        lines = [line for line in text.split("\r") if "ETA" in line]
+        self.assertTrue(lines)
+        for line in lines:
+            self.assertLessEqual(len(line), 29)
+
+    def test_messages_cannot_steer_the_terminal(self):
+        done = self.call("show", "--db", "a\033[2J\u202e\u009bb.db", status=3)
+        self.assertIn("no database a?[2J??b.db\n", done.stderr)
+
     def test_no_color_is_obeyed(self):
         self.measure()
-        for extra in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        for extra in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": ""}):
             text = self.on_terminal("show", "--db", self.db, **extra)
             self.assertNotIn("\033", text)
         self.assertIn("\033[1m", self.on_terminal("show", "--db", self.db, NO_COLOR=""))

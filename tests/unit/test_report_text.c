@@ -124,8 +124,44 @@ static void escape_sequences_do_not_reach_the_terminal(void **state)
 	char text[32];
 
 	(void)state;
-	nb_report_plain(text, sizeof(text), "a\033[2Jb\nc\302\233d µ");
-	assert_string_equal(text, "a?[2Jb?c??d µ");
+	nb_report_plain(text, sizeof(text), "a\033[2Jb\nc\302\233d µ\177");
+	assert_string_equal(text, "a?[2Jb?c?d µ?");
+}
+
+static void text_that_turns_its_direction_is_made_plain(void **state)
+{
+	char text[32];
+
+	(void)state;
+	nb_report_plain(text, sizeof(text), "a\u202eb\u202ac\u2066d\u2069e\u2028f\u2026g");
+	assert_string_equal(text, "a?b?c?d?e?f\u2026g");
+}
+
+/* Cut short, too long for what it says, a surrogate, behind U+10FFFF, and no beginning at all. */
+static void what_is_not_utf8_is_made_plain(void **state)
+{
+	static const char *const bad[][2] = {
+		{ "a\303", "a?" },	   { "\342\202z", "??z" },
+		{ "\300\257", "??" },	   { "\340\202\233", "???" },
+		{ "\355\240\200", "???" }, { "\364\220\200\200", "????" },
+		{ "\377\200x", "??x" },
+	};
+	char text[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		nb_report_plain(text, sizeof(text), bad[i][0]);
+		assert_string_equal(text, bad[i][1]);
+	}
+}
+
+static void plain_text_is_cut_between_characters(void **state)
+{
+	char text[4];
+
+	(void)state;
+	nb_report_plain(text, sizeof(text), "abµ");
+	assert_string_equal(text, "ab");
 }
 
 static void a_full_disk_is_an_error(void **state)
@@ -198,6 +234,9 @@ int main(void)
 		cmocka_unit_test(a_column_without_text_takes_no_room),
 		cmocka_unit_test(long_text_is_cut_between_code_points),
 		cmocka_unit_test(escape_sequences_do_not_reach_the_terminal),
+		cmocka_unit_test(text_that_turns_its_direction_is_made_plain),
+		cmocka_unit_test(what_is_not_utf8_is_made_plain),
+		cmocka_unit_test(plain_text_is_cut_between_characters),
 		cmocka_unit_test(a_full_disk_is_an_error),
 		cmocka_unit_test(base64_agrees_with_the_rfc),
 		cmocka_unit_test(base64_accepts_one_text_for_one_content_only),
