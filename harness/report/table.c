@@ -269,20 +269,29 @@ static int print_group(struct nb_table *table, struct group *group, struct nb_er
 	return status;
 }
 
-static int print_groups(struct nb_table *table, struct nb_error *error)
+static int print_groups(struct nb_table *table, struct group *group, struct nb_error *error)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < table->count && status == 0; i++) {
+		group->reason_count = 0;
+		collect_group(table, i, group);
+		if (group->count > 0)
+			status = print_group(table, group, error);
+	}
+	return status;
+}
+
+static int print_body(struct nb_table *table, struct nb_error *error)
 {
 	struct group group = { .members = calloc(table->count + 1, sizeof(size_t)),
 			       .reasons = calloc(table->count + 1, sizeof(char *)) };
-	int status = 0;
+	int status;
 
-	if (!group.members || !group.reasons)
+	if (group.members && group.reasons)
+		status = print_groups(table, &group, error);
+	else
 		status = nb_error_set(error, ENOMEM, "no memory for the table");
-	for (size_t i = 0; i < table->count && status == 0; i++) {
-		group.reason_count = 0;
-		collect_group(table, i, &group);
-		if (group.count > 0)
-			status = print_group(table, &group, error);
-	}
 	free(group.members);
 	free(group.reasons);
 	return status;
@@ -312,7 +321,7 @@ int nb_report_table(FILE *stream, const struct nb_record *record,
 	if (status == 0)
 		status = nb_table_print_conditions(&table, error);
 	if (status == 0)
-		status = print_groups(&table, error);
+		status = print_body(&table, error);
 	if (status == 0)
 		status = nb_table_print_closing(&table, error);
 	free(table.results);

@@ -63,7 +63,7 @@ class Session(nestbench.Case):
     def test_a_family_without_its_star_is_explained(self):
         done = self.call("run", "exit", status=2)
         self.assertIn("'exit.*' is the whole family\n", done.stderr)
-        self.assertNotIn("whole family", self.call("list", "exitt", status=2).stderr)
+        self.assertNotIn("whole family", self.call("list", "exist", status=2).stderr)
 
     def test_sessions_are_found_by_the_beginning_of_their_id(self):
         first = self.measure()["session"]["id"]
