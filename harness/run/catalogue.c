@@ -135,6 +135,7 @@ static void fill_entry(struct nb_run_entry *entry, const struct line *line, unsi
 	uint64_t needs = line->needs | variant->needs;
 
 	entry->at.bench = bench_index;
+	entry->at.virtualization = offers->virtualization;
 	fill_name(entry->series.benchmark, sizeof(entry->series.benchmark), line->id);
 	entry->series.vantage = line->vantage;
 	append_word(entry->series.params, sizeof(entry->series.params), variant->params, ",");

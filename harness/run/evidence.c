@@ -12,22 +12,20 @@
 static const double tolerance = 0.02;
 static const double exits_beside = 3;
 
-static bool has(const struct nb_vmm_stats *stats, const char *name)
+static const struct nb_vmm_stat *find(const struct nb_vmm_stats *stats, const char *name)
 {
 	for (size_t i = 0; i < stats->count; i++) {
 		if (strcmp(stats->items[i].name, name) == 0)
-			return true;
+			return &stats->items[i];
 	}
-	return false;
+	return NULL;
 }
 
 static uint64_t value_of(const struct nb_vmm_stats *stats, const char *name)
 {
-	for (size_t i = 0; i < stats->count; i++) {
-		if (strcmp(stats->items[i].name, name) == 0)
-			return stats->items[i].value;
-	}
-	return 0;
+	const struct nb_vmm_stat *found = find(stats, name);
+
+	return found ? found->value : 0;
 }
 
 void nb_run_count_add(struct nb_run_count *total, const struct nb_run_count *loop)
@@ -99,8 +97,8 @@ void nb_run_evidence_fill(const struct nb_run_count *null, const struct nb_run_c
 {
 	double exits;
 
-	exchange->counted = loop->valid && has(&loop->after, "exits") &&
-			    (!bench->expect.stat[0] || has(&loop->after, bench->expect.stat));
+	exchange->counted = loop->valid && find(&loop->after, "exits") &&
+			    (!bench->expect.stat[0] || find(&loop->after, bench->expect.stat));
 	exchange->exits_per_op = NAN;
 	if (!exchange->counted || exchange->ops == 0)
 		return;

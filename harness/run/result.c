@@ -54,8 +54,8 @@ static void fill_evidence(const struct nb_run_entry *entry, const struct nb_run_
 
 	round->ops = exchange->ops;
 	round->exits_per_op = exchange->counted ? exchange->exits_per_op : NAN;
-	round->expected = nb_run_evidence_expected(bench, nb_platform_virtualization(""),
-						   round->exits_per_op);
+	round->expected =
+		nb_run_evidence_expected(bench, entry->at.virtualization, round->exits_per_op);
 	round->evidence = nb_run_evidence_judge(exchange, round->expected);
 	round->kind_count = exchange->kind_count;
 	memcpy(round->kinds, exchange->kinds, exchange->kind_count * sizeof(round->kinds[0]));

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "nestbench/error.h"
+#include "nestbench/platform.h"
 #include "nestbench/record.h"
 
 /*
@@ -48,6 +49,7 @@ struct nb_run_entry {
 	struct {
 		unsigned bench, variant;
 		bool ring3;
+		enum nb_platform_virt virtualization;
 	} at; /* the runner's own */
 };
 
