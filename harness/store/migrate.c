@@ -6,6 +6,8 @@
 
 #include "store_private.h"
 
+const struct nb_store_schema nb_store_schema = { nb_store_scripts, NB_STORE_VERSION };
+
 static int execute(sqlite3 *db, const struct nb_store_file *file, const char *text,
 		   struct nb_error *error)
 {
@@ -39,7 +41,7 @@ static int run_scripts(sqlite3 *db, const struct nb_store_file *file,
 	if (nb_store_pragma(db, "user_version", &version) != SQLITE_OK)
 		return nb_store_failed(db, file, "read its version", error);
 	for (; status == 0 && version < schema->version; version++) {
-		status = execute(db, file, schema->scripts[version], error);
+		status = execute(db, file, schema->scripts[version].text, error);
 		snprintf(text, sizeof(text), "PRAGMA user_version = %d", (int)version + 1);
 		if (status == 0)
 			status = execute(db, file, text, error);

@@ -19,12 +19,14 @@ enum {
 	NB_STORE_PATH_SIZE = 1024,
 };
 
-/* scripts[n] leads from version n to n + 1; embed.cmake makes the real one of the *.sql files. */
+/* scripts[n] leads from version n to n + 1. */
 struct nb_store_schema {
-	const char *const *scripts;
+	const struct nb_embedded *scripts;
 	int version; /* the number of scripts */
 };
+/* The real one: the embedded *.sql files. */
 extern const struct nb_store_schema nb_store_schema;
+extern const struct nb_embedded nb_store_scripts[];
 
 /* What a file is before SQLite opens it (probe.c). */
 struct nb_store_file {

@@ -45,6 +45,13 @@ uint32_t nb_random_below(struct nb_random *random, uint32_t bound);
  */
 int nb_base_read_line(const char *path, char *text, size_t size);
 
+/* A file that was embedded at build time (nb_embed() of CMakeLists.txt); its text is terminated. */
+struct nb_embedded {
+	const char *name; /* without its extension; NULL ends a list */
+	const char *text;
+	size_t size;
+};
+
 /* Levenshtein distance between two words, for "did you mean". */
 size_t nb_base_distance(const char *a, const char *b);
 

@@ -9,19 +9,23 @@
 declare -A debian=(
 	[build]="gcc libc6-dev make cmake pkgconf libcpuid-dev libsqlite3-dev libjansson-dev libzstd-dev"
 	[test]="libcmocka-dev clang libclang-rt-dev ninja-build python3 python3-jsonschema sqlite3 git file"
-	[lint]="clang clang-format clang-tidy ninja-build libcmocka-dev cppcheck shellcheck codespell python3 git"
+	[lint]="clang clang-format clang-tidy ninja-build libcmocka-dev cppcheck shellcheck flake8 codespell python3 git"
+	[lab]="qemu-system-x86 qemu-utils ovmf bochs bochs-term bochsbios vgabios grub-common grub-pc-bin
+		grub-efi-amd64-bin xorriso mtools dosfstools busybox-static xz-utils"
 	[fresh]="debootstrap debian-archive-keyring git"
 )
 declare -A commands=(
 	[build]="cc make cmake pkg-config"
 	[test]="gcc clang ninja python3 sqlite3 git file"
-	[lint]="clang clang-format clang-tidy ninja cppcheck shellcheck codespell python3 git"
+	[lint]="clang clang-format clang-tidy ninja cppcheck shellcheck flake8 codespell python3 git"
+	[lab]="qemu-system-x86_64 qemu-img bochs grub-mkrescue xorriso mtools mkfs.vfat busybox xz"
 	[fresh]="debootstrap git"
 )
 declare -A modules=(
 	[build]="libcpuid sqlite3 jansson libzstd"
 	[test]="cmocka"
 	[lint]="cmocka"
+	[lab]=""
 	[fresh]=""
 )
 

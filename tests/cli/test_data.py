@@ -122,6 +122,7 @@ class Data(nestbench.Case):
         text = self.call("export", "--db", self.db, "--format", "csv").stdout
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
         exported = json.loads(self.call("export", "--db", self.db).stdout)
+        medians = [float(row["p50"]) if row["p50"] else None for row in rows]
         rounds = [
             (result["benchmark"], result["vantage"], data["ordinal"], data["p50"])
             for result in exported["results"]
@@ -129,8 +130,8 @@ class Data(nestbench.Case):
         ]
         self.assertEqual(
             [
-                (r["benchmark"], r["vantage"], int(r["round"]), float(r["p50"]) if r["p50"] else None)
-                for r in rows
+                (row["benchmark"], row["vantage"], int(row["round"]), median)
+                for row, median in zip(rows, medians)
             ],
             rounds,
         )

@@ -15,6 +15,7 @@ import nestbench
 
 SHORT_USER = ("run", "exit.syscall", "--rounds", "1", "--kvm-device", "/nonexistent")
 
+
 class Session(nestbench.Case):
     def test_a_table_is_printed_and_stored_and_said_where(self):
         done = self.call(*nestbench.SHORT, "--db", self.db)
@@ -245,7 +246,7 @@ class Failures(nestbench.Case):
             ("export", "--db", self.db),
             ("export", "--db", self.db, "-o", "/dev/full"),
         ):
-            with self.subTest(arguments=arguments), open("/dev/full", "w", encoding="utf-8") as full:
+            with self.subTest(arguments=arguments), open("/dev/full", "wb") as full:
                 done = self.call(*arguments, status=3, stdout=full)
                 self.assertIn("No space left on device", done.stderr)
                 self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)

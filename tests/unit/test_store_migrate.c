@@ -5,10 +5,10 @@
 #include "store_fixture.h"
 
 /* A later nestbench, whose version 2 has one more column and one more table. */
-static const char *later_scripts[] = {
-	NULL, /* the real version 1 */
-	"ALTER TABLE event ADD COLUMN kind TEXT; CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT;"
-	"INSERT INTO extra VALUES (42);",
+static struct nb_embedded later_scripts[] = {
+	{ 0 }, /* the real version 1 */
+	{ .text = "ALTER TABLE event ADD COLUMN kind TEXT; CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT;"
+		  "INSERT INTO extra VALUES (42);" },
 };
 static struct nb_store_schema later = { .scripts = later_scripts, .version = 2 };
 
@@ -147,14 +147,14 @@ static void an_upgrade_that_fails_leaves_the_older_file(void **state)
 		"DELETE FROM machine;",
 	};
 	struct fixture *fixture = *state;
-	const char *right = later_scripts[1];
+	const char *right = later_scripts[1].text;
 	struct nb_record record;
 
 	make_first_version(fixture, &record);
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		struct nb_store *store = NULL;
 
-		later_scripts[1] = faults[i];
+		later_scripts[1].text = faults[i];
 		assert_int_equal(nb_store_open_schema(&store, fixture->path, NB_STORE_WRITE, &later,
 						      &fixture->error),
 				 -EBADMSG);
@@ -162,7 +162,7 @@ static void an_upgrade_that_fails_leaves_the_older_file(void **state)
 		expect_first_version(fixture, fixture->path, &record);
 		assert_int_equal(pragma(fixture->path, "user_version"), 1);
 	}
-	later_scripts[1] = right;
+	later_scripts[1].text = right;
 	upgrade(fixture, &record);
 	nb_record_free(&record);
 }
