@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nestbench/inference.h"
+
+#include "energy.h"
+
+/*
+ * A window is as long as a change needs to stand out, and starts half a window after the last one,
+ * so that every change has a quarter of a window on either side in some window.
+ */
+enum { WINDOW = 100, STRIDE = WINDOW / 2 };
+
+/* Change points found so far, ascending. */
+struct found {
+	struct nb_change *changes;
+	size_t count, room;
+};
+
+struct search {
+	const double *values;
+	size_t length;
+	const struct nb_change_options *options;
+	struct nb_energy *energy;
+	struct found found;
+};
+
+static int add_change(struct found *found, size_t index, double p, struct nb_error *error)
+{
+	size_t at = found->count;
+
+	if (found->count == found->room) {
+		size_t room = found->room ? 2 * found->room : 16;
+		struct nb_change *grown = realloc(found->changes, room * sizeof(*grown));
+
+		if (!grown)
+			return nb_error_set(error, ENOMEM, "no memory for %zu changes", room);
+		found->changes = grown;
+		found->room = room;
+	}
+	while (at > 0 && found->changes[at - 1].index > index)
+		at--;
+	memmove(&found->changes[at + 1], &found->changes[at],
+		(found->count - at) * sizeof(*found->changes));
+	found->changes[at] = (struct nb_change){ .index = index, .p = p };
+	found->count++;
+	return 0;
+}
+
+/* Tests values start .. end - 1, and both sides of what is found there. */
+static int bisect(struct search *search, size_t start, size_t end, struct nb_error *error)
+{
+	const struct nb_change_options *options = search->options;
+	struct nb_energy_split split;
+	int result;
+
+	/* A segment is at most a window long, so the depth of this is bounded by it too. */
+	if (end - start < 2 * options->segment)
+		return 0;
+	/* The seed goes with the place: the same segment is judged alike wherever it turns up. */
+	if (!nb_energy_test(search->energy, search->values + start, end - start, options,
+			    options->seed ^ (uint64_t)start << 32 ^ (uint64_t)end, &split))
+		return 0;
+	result = add_change(&search->found, start + split.index, split.p, error);
+	if (result == 0)
+		result = bisect(search, start, start + split.index, error);
+	if (result == 0)
+		result = bisect(search, start + split.index, end, error);
+	return result;
+}
+
+static size_t later(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static size_t earlier(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Windows that overlap find a change twice, a little apart, and the ends of a window may cut one
+ * short. So every candidate is judged again between its neighbours, each at most a window away,
+ * and moves to the best split there; what does not stand, or meets the one before, is dropped.
+ */
+static void confirm(struct search *search)
+{
+	struct found *found = &search->found;
+	const struct nb_change_options *options = search->options;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < found->count; i++) {
+		size_t before = kept > 0 ? found->changes[kept - 1].index : 0;
+		size_t index = found->changes[i].index;
+		size_t next = i + 1;
+		size_t start, end;
+		struct nb_energy_split split;
+
+		while (next < found->count && found->changes[next].index - index < options->segment)
+			next++;
+		end = next < found->count ? found->changes[next].index : search->length;
+		start = later(before, index > WINDOW ? index - WINDOW : 0);
+		end = earlier(end, index + WINDOW);
+		i = next - 1;
+		if (index - before < options->segment || end - start < 2 * options->segment ||
+		    !nb_energy_test(search->energy, search->values + start, end - start, options,
+				    options->seed ^ (uint64_t)start << 32 ^ (uint64_t)end, &split))
+			continue;
+		found->changes[kept++] =
+			(struct nb_change){ .index = start + split.index, .p = split.p };
+	}
+	found->count = kept;
+}
+
+/* How far each segment lies from the one before it. */
+static int measure(struct search *search, struct nb_error *error)
+{
+	struct found *found = &search->found;
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < found->count; i++) {
+		size_t at = found->changes[i].index;
+		size_t start = i > 0 ? found->changes[i - 1].index : 0;
+		size_t end = i + 1 < found->count ? found->changes[i + 1].index : search->length;
+
+		start = later(start, at > WINDOW ? at - WINDOW : 0);
+		end = earlier(end, at + WINDOW);
+		result = nb_stats_shift(search->values + start, at - start, search->values + at,
+					end - at, 0.95, &found->changes[i].shift, error);
+		if (result ==
+		    -ENODATA) /* three against three have no interval: a shift all the same */
+			result = 0;
+	}
+	return result;
+}
+
+static int run(struct search *search, struct nb_error *error)
+{
+	size_t window = search->length < WINDOW ? search->length : WINDOW;
+	int result = 0;
+
+	for (size_t start = 0; result == 0; start += STRIDE) {
+		size_t end = earlier(start + window, search->length);
+
+		result = bisect(search, end - window, end, error);
+		if (end == search->length)
+			break;
+	}
+	if (result < 0)
+		return result;
+	if (search->length > WINDOW)
+		confirm(search);
+	return measure(search, error);
+}
+
+int nb_stats_changes(const double *values, size_t length, const struct nb_change_options *options,
+		     struct nb_change **changes, size_t *count, struct nb_error *error)
+{
+	struct search search = { .values = values, .length = length, .options = options };
+	int result;
+
+	assert(options->segment >= 2 && options->permutations > 0);
+	search.energy = nb_energy_new(2 * WINDOW);
+	if (!search.energy)
+		return nb_error_set(error, ENOMEM, "no memory for change points");
+	result = run(&search, error);
+	nb_energy_free(search.energy);
+	if (result < 0) {
+		free(search.found.changes);
+		return result;
+	}
+	*changes = search.found.changes;
+	*count = search.found.count;
+	return 0;
+}
