@@ -8,6 +8,8 @@
 #include "nestbench/base.h"
 
 static void format(char *text, size_t size, const char *words, va_list arguments)
+	__attribute__((format(printf, 3, 0)));
+static void format(char *text, size_t size, const char *words, va_list arguments)
 {
 	static const char ellipsis[] = "...";
 	int length = vsnprintf(text, size, words, arguments);

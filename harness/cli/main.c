@@ -64,7 +64,8 @@ static int print_overview(FILE *stream)
 	      "Exit status: 0 fine, 2 wrong usage, 3 a benchmark or a file failed, 77 nothing that\n"
 	      "was asked for can run here. A session that was interrupted ends with 3; one that ran\n"
 	      "out of time (--max-time) with 0, or with 3 if nothing was measured; both keep their\n"
-	      "finished rounds. Results go to stdout, everything else to stderr.\n",
+	      "finished rounds. Of doctor: 0 this machine can nest, 77 it cannot, 4 not known.\n"
+	      "Results go to stdout, everything else to stderr.\n",
 	      stream);
 	return NB_EXIT_FINE;
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <limits.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "nestbench/base.h"
 
@@ -32,19 +29,13 @@ static const struct {
 	{ "/libpod-", "podman" },      { "/lxc/", "lxc" },	 { "/lxc.payload", "lxc" },
 };
 
-static bool in_first_namespaces(const char *root)
+static bool in_first_namespaces(const struct nb_world *world)
 {
 	for (size_t i = 0; i < sizeof(namespaces) / sizeof(namespaces[0]); i++) {
-		char path[PATH_MAX];
 		char target[NAME_SIZE];
-		ssize_t length;
 
-		snprintf(path, sizeof(path), "%s%s", root, namespaces[i].path);
-		length = readlink(path, target, sizeof(target) - 1);
-		if (length < 0)
-			return false;
-		target[length] = '\0';
-		if (strcmp(target, namespaces[i].first) != 0)
+		if (world->link(world->self, namespaces[i].path, target, sizeof(target)) < 0 ||
+		    strcmp(target, namespaces[i].first) != 0)
 			return false;
 	}
 	return true;
@@ -54,17 +45,17 @@ static bool in_first_namespaces(const char *root)
  * /.dockerenv survives where an image became the root file system of a VM; in the first namespaces
  * it is such a relic.
  */
-static bool in_docker(const char *root)
+static bool in_docker(const struct nb_world *world)
 {
-	return nb_platform_exists(root, "/.dockerenv") && !in_first_namespaces(root);
+	return world->exists(world->self, "/.dockerenv") && !in_first_namespaces(world);
 }
 
 /* container= of the first process; NUL after every variable. Often not ours to read. */
-static bool from_environ(const char *root, char name[NAME_SIZE])
+static bool from_environ(const struct nb_world *world, char name[NAME_SIZE])
 {
 	static const char key[] = "container=";
 	char text[ENVIRON_SIZE];
-	int length = nb_platform_read_raw(root, "/proc/1/environ", text, sizeof(text));
+	int length = world->read(world->self, "/proc/1/environ", text, sizeof(text));
 
 	for (int at = 0; at < length; at += (int)strlen(text + at) + 1) {
 		if (strncmp(text + at, key, strlen(key)) != 0)
@@ -76,11 +67,11 @@ static bool from_environ(const char *root, char name[NAME_SIZE])
 	return false;
 }
 
-static const char *from_cgroup(const char *root)
+static const char *from_cgroup(const struct nb_world *world)
 {
 	char text[CGROUP_SIZE];
 
-	nb_platform_read_raw(root, "/proc/self/cgroup", text, sizeof(text));
+	world->read(world->self, "/proc/self/cgroup", text, sizeof(text));
 	for (size_t i = 0; i < sizeof(cgroup_hints) / sizeof(cgroup_hints[0]); i++) {
 		if (strstr(text, cgroup_hints[i].part))
 			return cgroup_hints[i].name;
@@ -88,19 +79,19 @@ static const char *from_cgroup(const char *root)
 	return "";
 }
 
-void nb_platform_read_container(struct nb_machine *machine, const char *root)
+void nb_platform_read_container(struct nb_machine *machine, const struct nb_world *world)
 {
 	char name[NAME_SIZE] = "";
 
-	if (nb_platform_exists(root, "/run/.containerenv"))
+	if (world->exists(world->self, "/run/.containerenv"))
 		nb_base_copy(name, sizeof(name), "podman");
-	else if (nb_platform_exists(root, "/run/secrets/kubernetes.io"))
+	else if (world->exists(world->self, "/run/secrets/kubernetes.io"))
 		nb_base_copy(name, sizeof(name), "kubernetes");
-	else if (in_docker(root))
+	else if (in_docker(world))
 		nb_base_copy(name, sizeof(name), "docker");
-	else if (!nb_platform_read_line(root, "/run/systemd/container", name, sizeof(name)) &&
-		 !from_environ(root, name))
-		nb_base_copy(name, sizeof(name), from_cgroup(root));
+	else if (!nb_world_line(world, "/run/systemd/container", name, sizeof(name)) &&
+		 !from_environ(world, name))
+		nb_base_copy(name, sizeof(name), from_cgroup(world));
 	/* systemd counts WSL among the containers; here it is a fact of its own. */
 	if (strcmp(name, "wsl") != 0)
 		nb_base_copy(machine->container, sizeof(machine->container), name);

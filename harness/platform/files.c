@@ -1,29 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
-#include <dirent.h>
-#include <errno.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "nestbench/base.h"
 
 #include "platform_files.h"
 
 static const char ellipsis[] = "...";
 
-static int join(char path[PATH_MAX], const char *root, const char *name)
-{
-	int length = snprintf(path, PATH_MAX, "%s%s", root, name);
-
-	return length >= 0 && length < PATH_MAX ? 0 : -ENAMETOOLONG;
-}
-
 static bool is_blank(char character)
 {
-	return character == ' ' || character == '\t';
+	return character == ' ' || character == '\t' || character == '\r';
 }
 
 void nb_platform_clean(char *text)
@@ -46,42 +32,6 @@ void nb_platform_clean(char *text)
 		else if (text[i] < ' ' || text[i] > '~')
 			text[i] = '?';
 	}
-}
-
-bool nb_platform_exists(const char *root, const char *path)
-{
-	char whole[PATH_MAX];
-
-	return join(whole, root, path) == 0 && access(whole, F_OK) == 0;
-}
-
-int nb_platform_read_raw(const char *root, const char *path, char *text, size_t size)
-{
-	char whole[PATH_MAX];
-	int result = join(whole, root, path);
-
-	text[0] = '\0';
-	return result < 0 ? result : nb_base_read_line(whole, text, size);
-}
-
-bool nb_platform_read_line(const char *root, const char *path, char *text, size_t size)
-{
-	if (nb_platform_read_raw(root, path, text, size) < 0)
-		return false;
-	nb_platform_clean(text);
-	return text[0] != '\0';
-}
-
-int64_t nb_platform_read_number(const char *root, const char *path)
-{
-	char text[32];
-	char *end;
-	long long value;
-
-	if (!nb_platform_read_line(root, path, text, sizeof(text)))
-		return -1;
-	value = strtoll(text, &end, 10);
-	return end == text || value < 0 ? -1 : value;
 }
 
 /* What follows the colon if the line is "key : value", else NULL. */
@@ -148,34 +98,6 @@ bool nb_platform_field_has(const char *text, const char *key, const char *word)
 		found += span + 1;
 	}
 	return false;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
-void nb_platform_read_names(const char *root, const char *path, const char *prefix,
-			    struct nb_platform_names *names)
-{
-	char whole[PATH_MAX];
-	const struct dirent *entry;
-	DIR *folder;
-
-	names->count = 0;
-	folder = join(whole, root, path) == 0 ? opendir(whole) : NULL;
-	if (!folder)
-		return;
-	while (names->count < NB_PLATFORM_NAMES_MAX && (entry = readdir(folder)) != NULL) {
-		size_t length = strlen(entry->d_name);
-
-		if (entry->d_name[0] == '.' || length >= NB_PLATFORM_NAME_SIZE ||
-		    strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
-			continue;
-		memcpy(names->name[names->count++], entry->d_name, length + 1);
-	}
-	closedir(folder);
-	qsort(names->name, names->count, sizeof(names->name[0]), compare_names);
 }
 
 void nb_platform_list_init(struct nb_platform_list *list, char *text, size_t size,

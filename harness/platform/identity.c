@@ -1,44 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <fcntl.h>
-#include <limits.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "nestbench/base.h"
 
 #include "platform_files.h"
+#include "platform_kvp.h"
 #include "platform_parts.h"
 
-enum {
-	FACT_SIZE = 96,
-	/* Layout of struct kvp_record in Linux tools/hv/hv_kvp_daemon.c; texts end with NUL. */
-	KVP_KEY_SIZE = 512,
-	KVP_VALUE_SIZE = 2048,
-	KVP_RECORDS_MAX = 128,
-};
+enum { FACT_SIZE = 96 };
 
-/* Decimal ASCII of "MSFT AZURE VM" backwards; cloud-init knows Azure by it too. */
-static const char azure_tag[] = "7783-7084-3265-9085-8269-3286-77";
-/* Pool 3 holds what the Hyper-V host tells its guest about itself. */
-static const char kvp_pool[] = "/var/lib/hyperv/.kvp_pool_3";
-
-static void read_dmi(struct nb_machine *machine, const char *root)
+static void read_dmi(struct nb_machine *machine, const struct nb_world *world)
 {
 	struct nb_platform_list bios;
 	char fact[FACT_SIZE];
 
-	nb_platform_read_line(root, "/sys/class/dmi/id/sys_vendor", machine->dmi_vendor,
-			      sizeof(machine->dmi_vendor));
-	nb_platform_read_line(root, "/sys/class/dmi/id/product_name", machine->dmi_product,
-			      sizeof(machine->dmi_product));
-	nb_platform_read_line(root, "/sys/class/dmi/id/product_version", machine->dmi_version,
-			      sizeof(machine->dmi_version));
+	nb_world_line(world, "/sys/class/dmi/id/sys_vendor", machine->dmi_vendor,
+		      sizeof(machine->dmi_vendor));
+	nb_world_line(world, "/sys/class/dmi/id/product_name", machine->dmi_product,
+		      sizeof(machine->dmi_product));
+	nb_world_line(world, "/sys/class/dmi/id/product_version", machine->dmi_version,
+		      sizeof(machine->dmi_version));
 	nb_platform_list_init(&bios, machine->dmi_bios, sizeof(machine->dmi_bios), " ");
-	if (nb_platform_read_line(root, "/sys/class/dmi/id/bios_vendor", fact, sizeof(fact)))
+	if (nb_world_line(world, "/sys/class/dmi/id/bios_vendor", fact, sizeof(fact)))
 		nb_platform_list_add(&bios, fact);
-	if (nb_platform_read_line(root, "/sys/class/dmi/id/bios_version", fact, sizeof(fact)))
+	if (nb_world_line(world, "/sys/class/dmi/id/bios_version", fact, sizeof(fact)))
 		nb_platform_list_add(&bios, fact);
 }
 
@@ -51,13 +37,13 @@ static bool begins(const char *text, const char *prefix)
  * Only firmware is asked: it is there without a network, and a VM inside a cloud's VM has another.
  * Older EC2 instances run on Xen, whose BIOS version ends in ".amazon".
  */
-static void read_cloud(struct nb_machine *machine, const char *root)
+static void read_cloud(struct nb_machine *machine, const struct nb_world *world)
 {
 	char tag[FACT_SIZE];
 	const char *cloud = "";
 
-	nb_platform_read_line(root, "/sys/class/dmi/id/chassis_asset_tag", tag, sizeof(tag));
-	if (strcmp(tag, azure_tag) == 0)
+	nb_world_line(world, "/sys/class/dmi/id/chassis_asset_tag", tag, sizeof(tag));
+	if (strcmp(tag, NB_PLATFORM_AZURE_TAG) == 0)
 		cloud = "azure";
 	else if (begins(machine->dmi_vendor, "Amazon EC2") || strstr(machine->dmi_bios, ".amazon"))
 		cloud = "aws";
@@ -70,11 +56,11 @@ static void read_cloud(struct nb_machine *machine, const char *root)
 }
 
 /* Mounted or made by WSL itself, also where the user built the kernel and chose its name. */
-static bool has_wsl_files(const char *root)
+static bool has_wsl_files(const struct nb_world *world)
 {
-	return nb_platform_exists(root, "/proc/sys/fs/binfmt_misc/WSLInterop") ||
-	       nb_platform_exists(root, "/proc/sys/fs/binfmt_misc/WSLInterop-late") ||
-	       nb_platform_exists(root, "/run/WSL");
+	return world->exists(world->self, "/proc/sys/fs/binfmt_misc/WSLInterop") ||
+	       world->exists(world->self, "/proc/sys/fs/binfmt_misc/WSLInterop-late") ||
+	       world->exists(world->self, "/run/WSL");
 }
 
 /*
@@ -82,55 +68,33 @@ static bool has_wsl_files(const char *root)
  * kernel, "-microsoft-standard" first and "-microsoft-standard-WSL2" later. Only a real kernel can
  * have any other name.
  */
-static void read_wsl(struct nb_machine *machine, const char *root)
+static void read_wsl(struct nb_machine *machine, const struct nb_world *world)
 {
 	char release[FACT_SIZE];
 	bool named;
 
-	nb_platform_read_line(root, "/proc/sys/kernel/osrelease", release, sizeof(release));
+	nb_world_line(world, "/proc/sys/kernel/osrelease", release, sizeof(release));
 	named = strstr(release, "WSL2") || strstr(release, "microsoft-standard");
 	if (!named && strstr(release, "Microsoft"))
 		nb_base_copy(machine->wsl, sizeof(machine->wsl), "1");
-	else if (named || has_wsl_files(root))
+	else if (named || has_wsl_files(world))
 		nb_base_copy(machine->wsl, sizeof(machine->wsl), "2");
 }
 
-/* Reads one record; false at the end of the file, also where it ends in the middle of one. */
-static bool read_record(int pool, char key[KVP_KEY_SIZE], char value[KVP_VALUE_SIZE])
+static void read_host(struct nb_machine *machine, const struct nb_world *world)
 {
-	if (read(pool, key, KVP_KEY_SIZE) != KVP_KEY_SIZE ||
-	    read(pool, value, KVP_VALUE_SIZE) != KVP_VALUE_SIZE)
-		return false;
-	key[KVP_KEY_SIZE - 1] = '\0';
-	value[KVP_VALUE_SIZE - 1] = '\0';
-	return true;
+	struct nb_platform_pool pool;
+
+	nb_platform_pool_read(&pool, world);
+	nb_base_copy(machine->host, sizeof(machine->host),
+		     nb_platform_pool_find(&pool, "PhysicalHostName"));
+	nb_platform_pool_free(&pool);
 }
 
-static void read_host(struct nb_machine *machine, const char *root)
+void nb_platform_read_identity(struct nb_machine *machine, const struct nb_world *world)
 {
-	char path[PATH_MAX];
-	char key[KVP_KEY_SIZE];
-	char value[KVP_VALUE_SIZE];
-	int pool;
-
-	snprintf(path, sizeof(path), "%s%s", root, kvp_pool);
-	pool = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (pool < 0)
-		return;
-	for (int i = 0; i < KVP_RECORDS_MAX && read_record(pool, key, value); i++) {
-		if (strcmp(key, "PhysicalHostName") != 0)
-			continue;
-		nb_platform_clean(value);
-		nb_base_copy(machine->host, sizeof(machine->host), value);
-		break;
-	}
-	close(pool);
-}
-
-void nb_platform_read_identity(struct nb_machine *machine, const char *root)
-{
-	read_dmi(machine, root);
-	read_cloud(machine, root);
-	read_wsl(machine, root);
-	read_host(machine, root);
+	read_dmi(machine, world);
+	read_cloud(machine, world);
+	read_wsl(machine, world);
+	read_host(machine, world);
 }

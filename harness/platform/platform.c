@@ -2,6 +2,7 @@
 #include "nestbench/platform.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,14 +20,20 @@ static void make_empty(struct nb_machine *machine)
 #undef NB_NUMBER
 }
 
-void nb_platform_read_files(struct nb_machine *machine, const char *root)
+void nb_platform_read_files(struct nb_machine *machine, const struct nb_world *world)
 {
 	make_empty(machine);
-	nb_platform_read_topology(machine, root);
-	nb_platform_read_system(machine, root);
-	nb_platform_read_identity(machine, root);
-	nb_platform_read_container(machine, root);
-	nb_platform_read_kvm(machine, root);
+	nb_platform_read_topology(machine, world);
+	nb_platform_read_system(machine, world);
+	nb_platform_read_identity(machine, world);
+	nb_platform_read_container(machine, world);
+	nb_platform_read_kvm(machine, world);
+}
+
+/* Where CPUID did not answer, as in some recordings, nothing says that this is hardware. */
+static bool cpuid_answered(const struct nb_machine *machine)
+{
+	return machine->cpu_family >= 0;
 }
 
 /* A part that is not known is "?", so that the key always has five parts. */
@@ -42,28 +49,26 @@ void nb_platform_make_key(struct nb_machine *machine, int level)
 	if (level >= 0)
 		snprintf(depth, sizeof(depth), "L%d", level);
 	nb_platform_list_init(&key, machine->platform, sizeof(machine->platform), "/");
-	nb_platform_list_add(&key, machine->hypervisor[0] ? machine->hypervisor : "hardware");
+	nb_platform_list_add(&key, machine->hypervisor[0]    ? machine->hypervisor
+				   : cpuid_answered(machine) ? "hardware"
+							     : "?");
 	nb_platform_list_add(&key, cpu);
 	nb_platform_list_add(&key, machine->topology[0] ? machine->topology : "?");
 	nb_platform_list_add(&key, depth);
 	nb_platform_list_add(&key, machine->clocksource[0] ? machine->clocksource : "?");
 }
 
-int nb_platform_read(struct nb_machine *machine, const char *root, int level,
+int nb_platform_read(struct nb_machine *machine, const struct nb_world *world, int level,
 		     struct nb_error *error)
 {
 	struct nb_platform_leaves leaves;
-	struct nb_machine read;
-	int result;
 
-	nb_platform_read_files(&read, root);
-	nb_platform_leaves_read(&leaves);
-	result = nb_platform_read_cpu(&read, &leaves, error);
-	if (result < 0)
-		return result;
-	nb_platform_decode_hypervisor(&leaves, &read);
-	nb_platform_make_key(&read, level);
-	*machine = read;
+	(void)error;
+	nb_platform_read_files(machine, world);
+	nb_platform_leaves_read(&leaves, world);
+	nb_platform_read_cpu(machine, &leaves);
+	nb_platform_decode_hypervisor(&leaves, machine);
+	nb_platform_make_key(machine, level);
 	return 0;
 }
 
@@ -79,7 +84,7 @@ int nb_platform_level(const struct nb_machine *machine)
 	int below = nb_platform_hyperv_level(machine);
 
 	if (!machine->hypervisor[0])
-		return 0;
+		return cpuid_answered(machine) ? 0 : -1;
 	if (below > 0)
 		return below + 1;
 	if (machine->wsl[0])

@@ -4,25 +4,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 /*
- * Small text files of /proc and /sys, read below a root that tests replace. Nothing here trusts a
- * file: every buffer has a size, every list a limit, and text that goes on into a record is one
- * line of printable ASCII.
+ * What is in small text files of /proc and /sys. Nothing here trusts a file: every buffer has a
+ * size, every list a limit, and text that goes on into a record is one line of printable ASCII.
  */
 
-enum {
-	NB_PLATFORM_TEXT_MAX = 16384, /* of a file searched for fields: the first CPU of cpuinfo */
-	NB_PLATFORM_NAME_SIZE = 64,
-	NB_PLATFORM_NAMES_MAX = 128,
-};
-
-/* Names in a folder, sorted. Longer and further ones are left out. */
-struct nb_platform_names {
-	char name[NB_PLATFORM_NAMES_MAX][NB_PLATFORM_NAME_SIZE];
-	size_t count;
-};
+enum { NB_PLATFORM_TEXT_MAX = 16384 }; /* of a file searched for fields: the first CPU of cpuinfo */
 
 /* A text that entries are joined into; what does not fit whole is left out and told by "...". */
 struct nb_platform_list {
@@ -35,17 +23,6 @@ struct nb_platform_list {
 /* Cuts text at its first line end, trims it, and replaces what is not printable ASCII by '?'. */
 void nb_platform_clean(char *text);
 
-bool nb_platform_exists(const char *root, const char *path);
-
-/* The file as it is, up to size - 1 bytes; returns their number or a negative errno, text "". */
-int nb_platform_read_raw(const char *root, const char *path, char *text, size_t size);
-
-/* The first line, cleaned; "" and false where there is none. */
-bool nb_platform_read_line(const char *root, const char *path, char *text, size_t size);
-
-/* The number that the file begins with; -1 where there is none or it is negative. */
-int64_t nb_platform_read_number(const char *root, const char *path);
-
 /*
  * The value of the first line "key : value" of text, as in /proc/cpuinfo and /proc/meminfo;
  * cleaned; "" and false where there is none.
@@ -54,10 +31,6 @@ bool nb_platform_field(const char *text, const char *key, char *value, size_t si
 
 /* True if that value, taken as words between blanks, has this word. */
 bool nb_platform_field_has(const char *text, const char *key, const char *word);
-
-/* Names in the folder that begin with prefix and not with a dot. */
-void nb_platform_read_names(const char *root, const char *path, const char *prefix,
-			    struct nb_platform_names *names);
 
 /* Starts an empty list in text[size]; size must hold the separator and "..." at least. */
 void nb_platform_list_init(struct nb_platform_list *list, char *text, size_t size,

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "nestbench/machine.h"
+#include "nestbench/world.h"
 
 /*
  * CPUID as data: reading it is one function, decoding it is pure, so that tests decode what other
@@ -24,10 +25,10 @@ struct nb_platform_leaves {
 	size_t count;
 };
 
-/* Reads from the running CPU what the two functions below look at. */
-void nb_platform_leaves_read(struct nb_platform_leaves *leaves);
+/* Asks the world for what the functions below look at; no leaves where it does not know any. */
+void nb_platform_leaves_read(struct nb_platform_leaves *leaves, const struct nb_world *world);
 
-/* NULL for a leaf that the CPU does not have (it was not read then). */
+/* NULL for a leaf that the CPU does not have or the world does not know. */
 const struct nb_platform_leaf *nb_platform_leaf_find(const struct nb_platform_leaves *leaves,
 						     uint32_t leaf);
 

@@ -2,8 +2,8 @@
 #ifndef NB_PLATFORM_PARTS_H
 #define NB_PLATFORM_PARTS_H
 
-#include "nestbench/error.h"
 #include "nestbench/machine.h"
+#include "nestbench/world.h"
 
 #include "platform_leaves.h"
 
@@ -12,26 +12,29 @@
  * (texts "", numbers -1) before; facts that cannot be read stay so.
  */
 
-/* cpu_ facts by libcpuid, or from leaves where it does not know the CPU; -ENOTSUP: neither. */
-int nb_platform_read_cpu(struct nb_machine *machine, const struct nb_platform_leaves *leaves,
-			 struct nb_error *error);
+/* The chassis tag of Azure's VMs: decimal ASCII of "MSFT AZURE VM" backwards, as cloud-init says.
+ */
+#define NB_PLATFORM_AZURE_TAG "7783-7084-3265-9085-8269-3286-77"
+
+/* cpu_ facts by libcpuid, or from leaves where it does not know the CPU. */
+void nb_platform_read_cpu(struct nb_machine *machine, const struct nb_platform_leaves *leaves);
 
 /* microcode, cpus, topology */
-void nb_platform_read_topology(struct nb_machine *machine, const char *root);
+void nb_platform_read_topology(struct nb_machine *machine, const struct nb_world *world);
 
 /* memory, kernel, OS and what the kernel is set to */
-void nb_platform_read_system(struct nb_machine *machine, const char *root);
+void nb_platform_read_system(struct nb_machine *machine, const struct nb_world *world);
 
 /* dmi_ facts, cloud, instance, host, wsl */
-void nb_platform_read_identity(struct nb_machine *machine, const char *root);
+void nb_platform_read_identity(struct nb_machine *machine, const struct nb_world *world);
 
-void nb_platform_read_container(struct nb_machine *machine, const char *root);
+void nb_platform_read_container(struct nb_machine *machine, const struct nb_world *world);
 
 /* kvm_module, kvm_parameters */
-void nb_platform_read_kvm(struct nb_machine *machine, const char *root);
+void nb_platform_read_kvm(struct nb_machine *machine, const struct nb_world *world);
 
 /* All parts that read files, on an emptied *machine. */
-void nb_platform_read_files(struct nb_machine *machine, const char *root);
+void nb_platform_read_files(struct nb_machine *machine, const struct nb_world *world);
 
 /* The key platform, from what the other facts say. */
 void nb_platform_make_key(struct nb_machine *machine, int level);

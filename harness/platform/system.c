@@ -30,11 +30,11 @@ static int64_t meminfo_bytes(const char *text, const char *key)
 	return kilobytes * 1024;
 }
 
-static void read_memory(struct nb_machine *machine, const char *root)
+static void read_memory(struct nb_machine *machine, const struct nb_world *world)
 {
 	char text[MEMINFO_SIZE];
 
-	if (nb_platform_read_raw(root, "/proc/meminfo", text, sizeof(text)) < 0)
+	if (world->read(world->self, "/proc/meminfo", text, sizeof(text)) < 0)
 		return;
 	machine->memory_bytes = meminfo_bytes(text, "MemTotal");
 	machine->swap_bytes = meminfo_bytes(text, "SwapTotal");
@@ -57,13 +57,13 @@ static void unquote(const char *value, char *text, size_t size)
 	nb_platform_clean(text);
 }
 
-static void read_os(struct nb_machine *machine, const char *root)
+static void read_os(struct nb_machine *machine, const struct nb_world *world)
 {
 	char text[MEMINFO_SIZE];
 	const char *line = text;
 
-	if (nb_platform_read_raw(root, "/etc/os-release", text, sizeof(text)) < 0 &&
-	    nb_platform_read_raw(root, "/usr/lib/os-release", text, sizeof(text)) < 0)
+	if (world->read(world->self, "/etc/os-release", text, sizeof(text)) < 0 &&
+	    world->read(world->self, "/usr/lib/os-release", text, sizeof(text)) < 0)
 		return;
 	while (line && strncmp(line, os_name_key, strlen(os_name_key)) != 0) {
 		line = strchr(line, '\n');
@@ -74,45 +74,45 @@ static void read_os(struct nb_machine *machine, const char *root)
 }
 
 /* What follows "--" are arguments of init: no setting of the kernel, and maybe private. */
-static void read_cmdline(struct nb_machine *machine, const char *root)
+static void read_cmdline(struct nb_machine *machine, const struct nb_world *world)
 {
 	char *rest;
 
-	nb_platform_read_line(root, "/proc/cmdline", machine->kernel_cmdline,
-			      sizeof(machine->kernel_cmdline));
+	nb_world_line(world, "/proc/cmdline", machine->kernel_cmdline,
+		      sizeof(machine->kernel_cmdline));
 	rest = strstr(machine->kernel_cmdline, " -- ");
 	if (rest)
 		*rest = '\0';
 }
 
-static void read_kernel(struct nb_machine *machine, const char *root)
+static void read_kernel(struct nb_machine *machine, const struct nb_world *world)
 {
 	struct nb_platform_list list;
 	char fact[FACT_SIZE];
 
 	nb_platform_list_init(&list, machine->kernel, sizeof(machine->kernel), " ");
-	if (nb_platform_read_line(root, "/proc/sys/kernel/osrelease", fact, sizeof(fact)))
+	if (nb_world_line(world, "/proc/sys/kernel/osrelease", fact, sizeof(fact)))
 		nb_platform_list_add(&list, fact);
-	if (nb_platform_read_line(root, "/proc/sys/kernel/version", fact, sizeof(fact)))
+	if (nb_world_line(world, "/proc/sys/kernel/version", fact, sizeof(fact)))
 		nb_platform_list_add(&list, fact);
-	nb_platform_read_line(root, "/proc/sys/kernel/random/boot_id", machine->boot_id,
-			      sizeof(machine->boot_id));
+	nb_world_line(world, "/proc/sys/kernel/random/boot_id", machine->boot_id,
+		      sizeof(machine->boot_id));
 }
 
-static void read_mitigations(struct nb_machine *machine, const char *root)
+static void read_mitigations(struct nb_machine *machine, const struct nb_world *world)
 {
-	struct nb_platform_names names;
+	struct nb_world_names names;
 	struct nb_platform_list list;
 
 	nb_platform_list_init(&list, machine->mitigations, sizeof(machine->mitigations), "; ");
-	nb_platform_read_names(root, vulnerabilities, "", &names);
+	world->names(world->self, vulnerabilities, "", &names);
 	for (size_t i = 0; i < names.count; i++) {
 		char path[PATH_SIZE];
 		char state[FACT_SIZE];
-		char entry[FACT_SIZE + NB_PLATFORM_NAME_SIZE + 2];
+		char entry[FACT_SIZE + NB_WORLD_NAME_SIZE + 2];
 
 		snprintf(path, sizeof(path), "%s/%s", vulnerabilities, names.name[i]);
-		if (!nb_platform_read_line(root, path, state, sizeof(state)))
+		if (!nb_world_line(world, path, state, sizeof(state)))
 			continue;
 		snprintf(entry, sizeof(entry), "%s: %s", names.name[i], state);
 		nb_platform_list_add(&list, entry);
@@ -120,13 +120,12 @@ static void read_mitigations(struct nb_machine *machine, const char *root)
 }
 
 /* "always [madvise] never": the word in brackets is the one chosen. */
-static void read_thp(struct nb_machine *machine, const char *root)
+static void read_thp(struct nb_machine *machine, const struct nb_world *world)
 {
 	char text[FACT_SIZE];
 	char *chosen;
 
-	nb_platform_read_line(root, "/sys/kernel/mm/transparent_hugepage/enabled", text,
-			      sizeof(text));
+	nb_world_line(world, "/sys/kernel/mm/transparent_hugepage/enabled", text, sizeof(text));
 	chosen = strchr(text, '[');
 	if (!chosen)
 		return;
@@ -134,17 +133,16 @@ static void read_thp(struct nb_machine *machine, const char *root)
 	nb_base_copy(machine->thp, sizeof(machine->thp), chosen + 1);
 }
 
-void nb_platform_read_system(struct nb_machine *machine, const char *root)
+void nb_platform_read_system(struct nb_machine *machine, const struct nb_world *world)
 {
-	read_memory(machine, root);
-	read_os(machine, root);
-	read_kernel(machine, root);
-	read_cmdline(machine, root);
-	read_mitigations(machine, root);
-	read_thp(machine, root);
-	nb_platform_read_line(root,
-			      "/sys/devices/system/clocksource/clocksource0/current_clocksource",
-			      machine->clocksource, sizeof(machine->clocksource));
-	nb_platform_read_line(root, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
-			      machine->governor, sizeof(machine->governor));
+	read_memory(machine, world);
+	read_os(machine, world);
+	read_kernel(machine, world);
+	read_cmdline(machine, world);
+	read_mitigations(machine, world);
+	read_thp(machine, world);
+	nb_world_line(world, "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+		      machine->clocksource, sizeof(machine->clocksource));
+	nb_world_line(world, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
+		      machine->governor, sizeof(machine->governor));
 }

@@ -39,27 +39,27 @@ static void parse_list(const char *text, struct cpu_set *set)
 	}
 }
 
-static int64_t topology_number(const char *root, size_t cpu, const char *name)
+static int64_t topology_number(const struct nb_world *world, size_t cpu, const char *name)
 {
 	char path[CPU_PATH_SIZE];
 
 	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%zu/topology/%s", cpu, name);
-	return nb_platform_read_number(root, path);
+	return nb_world_number(world, path);
 }
 
 /*
  * A core is named by its lowest thread, with which the list of siblings begins: unlike core_id,
  * that is one of a kind over dies and sockets. Very old kernels and WSL 1 may lack the list.
  */
-static struct nb_platform_thread read_thread(const char *root, size_t cpu)
+static struct nb_platform_thread read_thread(const struct nb_world *world, size_t cpu)
 {
 	struct nb_platform_thread thread = {
-		.package = topology_number(root, cpu, "physical_package_id"),
-		.core = topology_number(root, cpu, "thread_siblings_list"),
+		.package = topology_number(world, cpu, "physical_package_id"),
+		.core = topology_number(world, cpu, "thread_siblings_list"),
 	};
 
 	if (thread.core < 0)
-		thread.core = topology_number(root, cpu, "core_id");
+		thread.core = topology_number(world, cpu, "core_id");
 	return thread;
 }
 
@@ -139,29 +139,29 @@ void nb_platform_topology_text(struct nb_platform_thread *threads, size_t count,
 			 plural(in_core.first));
 }
 
-static void read_microcode(struct nb_machine *machine, const char *root)
+static void read_microcode(struct nb_machine *machine, const struct nb_world *world)
 {
 	char text[NB_PLATFORM_TEXT_MAX];
 
-	if (nb_platform_read_raw(root, "/proc/cpuinfo", text, sizeof(text)) > 0)
+	if (world->read(world->self, "/proc/cpuinfo", text, sizeof(text)) > 0)
 		nb_platform_field(text, "microcode", machine->microcode,
 				  sizeof(machine->microcode));
 }
 
-void nb_platform_read_topology(struct nb_machine *machine, const char *root)
+void nb_platform_read_topology(struct nb_machine *machine, const struct nb_world *world)
 {
 	struct nb_platform_thread threads[CPU_MAX];
 	struct cpu_set online;
 	char list[LIST_SIZE];
 	size_t count = 0;
 
-	read_microcode(machine, root);
-	if (!nb_platform_read_line(root, "/sys/devices/system/cpu/online", list, sizeof(list)))
+	read_microcode(machine, world);
+	if (!nb_world_line(world, "/sys/devices/system/cpu/online", list, sizeof(list)))
 		return;
 	parse_list(list, &online);
 	for (size_t cpu = 0; cpu < CPU_MAX; cpu++) {
 		if (online.bits[cpu / 64] >> (cpu % 64) & 1)
-			threads[count++] = read_thread(root, cpu);
+			threads[count++] = read_thread(world, cpu);
 	}
 	if (count == 0)
 		return;

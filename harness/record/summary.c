@@ -6,6 +6,7 @@
 
 #include "nestbench/record.h"
 
+#include "record_summary.h"
 #include "record_unit.h"
 
 static const double confidence = 0.95;
@@ -155,9 +156,8 @@ static double p50_value(const struct nb_series *series, const struct nb_round *r
 	return round->p50;
 }
 
-/* Sorted values of all rounds that have one; values has room for series->count. */
-static size_t collect(const struct nb_series_rounds *series, double *values,
-		      double (*value_of)(const struct nb_series *, const struct nb_round *))
+size_t nb_record_collect(const struct nb_series_rounds *series, double *values,
+			 nb_record_value_of value_of)
 {
 	size_t count = 0;
 
@@ -181,9 +181,9 @@ static int find_medians(const struct nb_series_rounds *series, struct nb_result 
 	if (!values)
 		return nb_error_set(error, ENOMEM, "no memory for the medians of %s",
 				    series->series.benchmark);
-	count = collect(series, values, null_value);
+	count = nb_record_collect(series, values, null_value);
 	result->null_p50 = nb_stats_quantile(values, count, 0.5);
-	count = collect(series, values, p50_value);
+	count = nb_record_collect(series, values, p50_value);
 	result->p50 = nb_stats_quantile(values, count, 0.5);
 	if (nb_stats_median_interval(values, count, confidence, &result->ci_low, &result->ci_high) <
 	    0) {
@@ -227,18 +227,25 @@ static int find_percentiles(const struct nb_series_rounds *series, struct nb_res
 	return 0;
 }
 
+int nb_record_summarise_columns(const struct nb_session *session,
+				const struct nb_series_rounds *series, struct nb_result *result,
+				struct nb_error *error)
+{
+	*result = (struct nb_result){ .series = series->series };
+	result->level = level_of(session, series->series.vantage);
+	find_outcome(series, result);
+	copy_constants(series, result);
+	sum_samples(series, result);
+	sum_evidence(series, result);
+	return find_medians(series, result, error);
+}
+
 int nb_record_summarise(const struct nb_session *session, const struct nb_series_rounds *series,
 			struct nb_result *result, struct nb_error *error)
 {
-	struct nb_result summed = { .series = series->series };
-	int status;
+	struct nb_result summed;
+	int status = nb_record_summarise_columns(session, series, &summed, error);
 
-	summed.level = level_of(session, series->series.vantage);
-	find_outcome(series, &summed);
-	copy_constants(series, &summed);
-	sum_samples(series, &summed);
-	sum_evidence(series, &summed);
-	status = find_medians(series, &summed, error);
 	if (status == 0)
 		status = find_percentiles(series, &summed, error);
 	if (status == 0)

@@ -11,76 +11,14 @@
 #include "report_json.h"
 #include "report_text.h"
 
-/*
- * The tree is built from below. json_object_set_new() takes over its value and refuses NULL, so
- * that a failed allocation anywhere ends as a NULL tree and needs no test of its own: each
- * function sums up the results of its put_...() calls in "bad".
- */
-
-static int put_text(json_t *object, const char *name, const char *text)
-{
-	json_t *value = json_string(text);
-	char *ascii;
-	int status;
-
-	if (value)
-		return json_object_set_new(object, name, value);
-	/* Not UTF-8, as firmware tables may be: keep what can be kept. */
-	ascii = strdup(text);
-	for (size_t i = 0; ascii && ascii[i]; i++)
-		if ((unsigned char)ascii[i] >= 0x80)
-			ascii[i] = '?';
-	status = ascii ? json_object_set_new(object, name, json_string(ascii)) : -1;
-	free(ascii);
-	return status;
-}
-
-static int put_count(json_t *object, const char *name, int64_t value)
-{
-	return json_object_set_new(object, name, value < 0 ? json_null() : json_integer(value));
-}
-
-static int put_number(json_t *object, const char *name, double value)
-{
-	return json_object_set_new(object, name, isfinite(value) ? json_real(value) : json_null());
-}
-
-static int put_flag(json_t *object, const char *name, bool value)
-{
-	return json_object_set_new(object, name, json_boolean(value));
-}
-
-/* Drops a tree that could not be completed. */
-static json_t *complete(json_t *tree, int bad)
-{
-	if (!bad)
-		return tree;
-	json_decref(tree);
-	return NULL;
-}
-
 static json_t *labels_tree(const struct nb_session *session)
 {
 	json_t *tree = json_object();
 	int bad = 0;
 
 	for (size_t i = 0; i < session->label_count; i++)
-		bad |= put_text(tree, session->labels[i].key, session->labels[i].value);
-	return complete(tree, bad);
-}
-
-static json_t *machine_tree(const struct nb_machine *machine)
-{
-	json_t *tree = json_object();
-	int bad = 0;
-
-#define NB_PUT(field, size) bad |= put_text(tree, #field, machine->field);
-	NB_MACHINE_TEXTS(NB_PUT)
-#undef NB_PUT
-#define NB_PUT(field) bad |= put_count(tree, #field, machine->field);
-	NB_MACHINE_NUMBERS(NB_PUT)
-#undef NB_PUT
-	return complete(tree, bad);
+		bad |= nb_json_put_text(tree, session->labels[i].key, session->labels[i].value);
+	return nb_json_complete(tree, bad);
 }
 
 static json_t *tags_tree(uint32_t tags)
@@ -91,7 +29,7 @@ static json_t *tags_tree(uint32_t tags)
 	for (uint32_t bit = 1; bit != 0 && nb_record_tag_name(bit); bit <<= 1)
 		if (tags & bit)
 			bad |= json_array_append_new(tree, json_string(nb_record_tag_name(bit)));
-	return complete(tree, bad);
+	return nb_json_complete(tree, bad);
 }
 
 /* In how many rounds that measured something the tags occurred; 0 for tags: in how many in all. */
@@ -116,12 +54,12 @@ static json_t *session_guards_tree(const struct nb_record *record)
 	json_t *tags = json_object();
 	int bad = 0;
 
-	bad |= put_count(tree, "rounds", count_tagged(record, 0));
-	bad |= put_count(tree, "tagged", count_tagged(record, UINT32_MAX));
+	bad |= nb_json_put_count(tree, "rounds", count_tagged(record, 0));
+	bad |= nb_json_put_count(tree, "tagged", count_tagged(record, UINT32_MAX));
 	for (uint32_t bit = 1; bit != 0 && nb_record_tag_name(bit); bit <<= 1)
-		bad |= put_count(tags, nb_record_tag_name(bit), count_tagged(record, bit));
+		bad |= nb_json_put_count(tags, nb_record_tag_name(bit), count_tagged(record, bit));
 	bad |= json_object_set_new(tree, "tags", tags);
-	return complete(tree, bad);
+	return nb_json_complete(tree, bad);
 }
 
 static json_t *session_tree(const struct nb_record *record)
@@ -130,22 +68,22 @@ static json_t *session_tree(const struct nb_record *record)
 	json_t *tree = json_object();
 	int bad = 0;
 
-	bad |= put_text(tree, "id", session->id);
-	bad |= put_text(tree, "started", session->started);
-	bad |= put_text(tree, "version", session->version);
-	bad |= put_text(tree, "profile", session->profile);
-	bad |= put_count(tree, "seed", (int64_t)session->seed);
+	bad |= nb_json_put_text(tree, "id", session->id);
+	bad |= nb_json_put_text(tree, "started", session->started);
+	bad |= nb_json_put_text(tree, "version", session->version);
+	bad |= nb_json_put_text(tree, "profile", session->profile);
+	bad |= nb_json_put_count(tree, "seed", (int64_t)session->seed);
 	bad |= json_object_set_new(tree, "labels", labels_tree(session));
-	bad |= put_text(tree, "platform", session->machine.platform);
-	bad |= put_count(tree, "level", session->level);
-	bad |= put_count(tree, "cpu", session->cpu);
-	bad |= put_flag(tree, "fifo", session->fifo);
-	bad |= put_flag(tree, "locked", session->locked);
-	bad |= json_object_set_new(tree, "machine", machine_tree(&session->machine));
+	bad |= nb_json_put_text(tree, "platform", session->machine.platform);
+	bad |= nb_json_put_count(tree, "level", session->level);
+	bad |= nb_json_put_count(tree, "cpu", session->cpu);
+	bad |= nb_json_put_flag(tree, "fifo", session->fifo);
+	bad |= nb_json_put_flag(tree, "locked", session->locked);
+	bad |= json_object_set_new(tree, "machine", nb_json_machine(&session->machine));
 	bad |= json_object_set_new(tree, "guards", session_guards_tree(record));
-	bad |= put_flag(tree, "partial", session->partial);
-	bad |= put_flag(tree, "valid", nb_record_valid(record));
-	return complete(tree, bad);
+	bad |= nb_json_put_flag(tree, "partial", session->partial);
+	bad |= nb_json_put_flag(tree, "valid", nb_record_valid(record));
+	return nb_json_complete(tree, bad);
 }
 
 /* "match=data,ring=3" as an object of texts. */
@@ -162,9 +100,9 @@ static json_t *params_tree(const char *params)
 
 		if (value)
 			*value++ = '\0';
-		bad |= put_text(tree, pair, value ? value : "");
+		bad |= nb_json_put_text(tree, pair, value ? value : "");
 	}
-	return complete(tree, bad);
+	return nb_json_complete(tree, bad);
 }
 
 static json_t *kinds_tree(const struct nb_exit_kind *kinds, size_t count)
@@ -173,8 +111,8 @@ static json_t *kinds_tree(const struct nb_exit_kind *kinds, size_t count)
 	int bad = 0;
 
 	for (size_t i = 0; i < count; i++)
-		bad |= put_count(tree, kinds[i].name, kinds[i].count);
-	return complete(tree, bad);
+		bad |= nb_json_put_count(tree, kinds[i].name, kinds[i].count);
+	return nb_json_complete(tree, bad);
 }
 
 static json_t *guards_tree(const struct nb_guards *guards)
@@ -182,14 +120,14 @@ static json_t *guards_tree(const struct nb_guards *guards)
 	json_t *tree = json_object();
 	int bad = 0;
 
-#define NB_PUT(field) bad |= put_count(tree, #field, guards->field);
+#define NB_PUT(field) bad |= nb_json_put_count(tree, #field, guards->field);
 	NB_GUARD_COUNTS(NB_PUT)
 #undef NB_PUT
-#define NB_PUT(field) bad |= put_number(tree, #field, guards->field);
+#define NB_PUT(field) bad |= nb_json_put_number(tree, #field, guards->field);
 	NB_GUARD_NUMBERS(NB_PUT)
 #undef NB_PUT
 	bad |= json_object_set_new(tree, "tags", tags_tree(guards->tags));
-	return complete(tree, bad);
+	return nb_json_complete(tree, bad);
 }
 
 /* null for a round without samples; NULL when out of memory. */
@@ -215,7 +153,7 @@ static json_t *histogram_tree(const struct nb_histogram *histogram)
 static int put_reason(json_t *tree, const char *reason)
 {
 	if (reason[0])
-		return put_text(tree, "reason", reason);
+		return nb_json_put_text(tree, "reason", reason);
 	return json_object_set_new(tree, "reason", json_null());
 }
 
@@ -224,21 +162,21 @@ static json_t *round_tree(const struct nb_round *round)
 	json_t *tree = json_object();
 	int bad = 0;
 
-	bad |= put_count(tree, "ordinal", round->ordinal);
-	bad |= put_text(tree, "outcome", nb_record_outcome_name(round->outcome));
+	bad |= nb_json_put_count(tree, "ordinal", round->ordinal);
+	bad |= nb_json_put_text(tree, "outcome", nb_record_outcome_name(round->outcome));
 	bad |= put_reason(tree, round->reason);
-#define NB_PUT(field) bad |= put_count(tree, #field, round->field);
+#define NB_PUT(field) bad |= nb_json_put_count(tree, #field, round->field);
 	NB_ROUND_COUNTS(NB_PUT)
 #undef NB_PUT
-#define NB_PUT(field) bad |= put_number(tree, #field, round->field);
+#define NB_PUT(field) bad |= nb_json_put_number(tree, #field, round->field);
 	NB_ROUND_NUMBERS(NB_PUT)
 #undef NB_PUT
-	bad |= put_text(tree, "clock", nb_record_clock_name(round->clock));
-	bad |= put_text(tree, "evidence", nb_record_evidence_name(round->evidence));
+	bad |= nb_json_put_text(tree, "clock", nb_record_clock_name(round->clock));
+	bad |= nb_json_put_text(tree, "evidence", nb_record_evidence_name(round->evidence));
 	bad |= json_object_set_new(tree, "by_kind", kinds_tree(round->kinds, round->kind_count));
 	bad |= json_object_set_new(tree, "guards", guards_tree(&round->guards));
 	bad |= json_object_set_new(tree, "histogram", histogram_tree(&round->histogram));
-	return complete(tree, bad);
+	return nb_json_complete(tree, bad);
 }
 
 static json_t *rounds_tree(const struct nb_series_rounds *series)
@@ -248,7 +186,7 @@ static json_t *rounds_tree(const struct nb_series_rounds *series)
 
 	for (size_t i = 0; i < series->count; i++)
 		bad |= json_array_append_new(tree, round_tree(&series->rounds[i]));
-	return complete(tree, bad);
+	return nb_json_complete(tree, bad);
 }
 
 static json_t *interval_tree(const struct nb_result *result)
@@ -263,11 +201,11 @@ static json_t *evidence_tree(const struct nb_result *result)
 	json_t *tree = json_object();
 	int bad = 0;
 
-	bad |= put_number(tree, "exits_per_op", result->exits_per_op);
-	bad |= put_number(tree, "expected", result->expected);
+	bad |= nb_json_put_number(tree, "exits_per_op", result->exits_per_op);
+	bad |= nb_json_put_number(tree, "expected", result->expected);
 	bad |= json_object_set_new(tree, "by_kind", kinds_tree(result->kinds, result->kind_count));
-	bad |= put_text(tree, "status", nb_record_evidence_name(result->evidence));
-	return complete(tree, bad);
+	bad |= nb_json_put_text(tree, "status", nb_record_evidence_name(result->evidence));
+	return nb_json_complete(tree, bad);
 }
 
 static int put_series(json_t *tree, const struct nb_result *result)
@@ -275,14 +213,14 @@ static int put_series(json_t *tree, const struct nb_result *result)
 	const struct nb_series *series = &result->series;
 	int bad = 0;
 
-	bad |= put_text(tree, "benchmark", series->benchmark);
-	bad |= put_text(tree, "vantage", nb_record_vantage_name(series->vantage));
-	bad |= put_count(tree, "level", result->level);
+	bad |= nb_json_put_text(tree, "benchmark", series->benchmark);
+	bad |= nb_json_put_text(tree, "vantage", nb_record_vantage_name(series->vantage));
+	bad |= nb_json_put_count(tree, "level", result->level);
 	bad |= json_object_set_new(tree, "params", params_tree(series->params));
-	bad |= put_text(tree, "metric", series->metric);
-	bad |= put_text(tree, "unit", series->unit);
-	bad |= put_text(tree, "better", series->lower_is_better ? "lower" : "higher");
-	bad |= put_text(tree, "outcome", nb_record_outcome_name(result->outcome));
+	bad |= nb_json_put_text(tree, "metric", series->metric);
+	bad |= nb_json_put_text(tree, "unit", series->unit);
+	bad |= nb_json_put_text(tree, "better", series->lower_is_better ? "lower" : "higher");
+	bad |= nb_json_put_text(tree, "outcome", nb_record_outcome_name(result->outcome));
 	return bad | put_reason(tree, result->reason);
 }
 
@@ -290,21 +228,21 @@ static int put_summary(json_t *tree, const struct nb_result *result)
 {
 	int bad = 0;
 
-	bad |= put_count(tree, "rounds", result->rounds);
-	bad |= put_count(tree, "samples", result->samples);
-	bad |= put_count(tree, "batch", result->batch);
-	bad |= put_count(tree, "ops", result->ops);
-	bad |= put_number(tree, "min", result->min);
-	bad |= put_number(tree, "p50", result->p50);
-	bad |= put_number(tree, "p95", result->p95);
-	bad |= put_number(tree, "p99", result->p99);
-	bad |= put_number(tree, "p999", result->p999);
-	bad |= put_number(tree, "max", result->max);
+	bad |= nb_json_put_count(tree, "rounds", result->rounds);
+	bad |= nb_json_put_count(tree, "samples", result->samples);
+	bad |= nb_json_put_count(tree, "batch", result->batch);
+	bad |= nb_json_put_count(tree, "ops", result->ops);
+	bad |= nb_json_put_number(tree, "min", result->min);
+	bad |= nb_json_put_number(tree, "p50", result->p50);
+	bad |= nb_json_put_number(tree, "p95", result->p95);
+	bad |= nb_json_put_number(tree, "p99", result->p99);
+	bad |= nb_json_put_number(tree, "p999", result->p999);
+	bad |= nb_json_put_number(tree, "max", result->max);
 	bad |= json_object_set_new(tree, "ci95", interval_tree(result));
-	bad |= put_number(tree, "null_p50", result->null_p50);
+	bad |= nb_json_put_number(tree, "null_p50", result->null_p50);
 	bad |= json_object_set_new(tree, "evidence", evidence_tree(result));
-	bad |= put_text(tree, "clock", nb_record_clock_name(result->clock));
-	bad |= put_count(tree, "tagged_rounds", result->tagged_rounds);
+	bad |= nb_json_put_text(tree, "clock", nb_record_clock_name(result->clock));
+	bad |= nb_json_put_count(tree, "tagged_rounds", result->tagged_rounds);
 	return bad | json_object_set_new(tree, "tags", tags_tree(result->tags));
 }
 
@@ -322,7 +260,7 @@ static json_t *result_tree(const struct nb_session *session, const struct nb_ser
 	bad |= put_summary(tree, &result);
 	if (rounds)
 		bad |= json_object_set_new(tree, "round_data", rounds_tree(series));
-	return complete(tree, bad);
+	return nb_json_complete(tree, bad);
 }
 
 /* NULL without memory, or where a series cannot be summed up, for which there is a cause then. */
@@ -332,7 +270,7 @@ static json_t *record_tree(const struct nb_record *record, bool rounds, struct n
 	json_t *results = json_array();
 	int bad = 0;
 
-	bad |= put_text(tree, "schema", NB_JSON_SCHEMA);
+	bad |= nb_json_put_text(tree, "schema", NB_JSON_SCHEMA);
 	bad |= json_object_set_new(tree, "session", session_tree(record));
 	for (size_t i = 0; i < record->count; i++) {
 		const struct nb_series_rounds *series = &record->series[i];
@@ -341,7 +279,7 @@ static json_t *record_tree(const struct nb_record *record, bool rounds, struct n
 					     result_tree(&record->session, series, rounds, cause));
 	}
 	bad |= json_object_set_new(tree, "results", results);
-	return complete(tree, bad);
+	return nb_json_complete(tree, bad);
 }
 
 int nb_report_json(FILE *stream, const struct nb_record *record, bool rounds,
@@ -349,15 +287,8 @@ int nb_report_json(FILE *stream, const struct nb_record *record, bool rounds,
 {
 	struct nb_error cause = { .code = ENOMEM, .text = "no memory for the session as JSON" };
 	json_t *tree = record_tree(record, rounds, &cause);
-	int status;
 
 	if (!tree)
 		return nb_error_set(error, cause.code, "%s", cause.text);
-	/* 17 digits bring every double back bit for bit. */
-	status = json_dumpf(tree, stream, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
-	json_decref(tree);
-	fputc('\n', stream);
-	if (status < 0 && !ferror(stream))
-		return nb_error_set(error, EIO, "cannot write the session as JSON");
-	return nb_report_finish(stream, error);
+	return nb_json_print(stream, tree, error);
 }

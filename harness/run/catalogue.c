@@ -63,10 +63,12 @@ static uint64_t user_offers(void)
 static void find_offers(const struct nb_run_options *options, struct offers *offers)
 {
 	struct nb_error error = { 0 };
+	struct nb_world world;
 
 	memset(offers, 0, sizeof(*offers));
 	offers->user = user_offers();
-	offers->virtualization = nb_platform_virtualization("");
+	nb_world_live(&world, NULL, 0);
+	offers->virtualization = nb_platform_virtualization(&world);
 	if (nb_vmm_probe(options->kvm_device, &offers->guest, &error) < 0)
 		nb_base_copy(offers->no_kvm, sizeof(offers->no_kvm), error.text);
 }

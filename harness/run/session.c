@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "nestbench/identity.h"
+
 #include "run_private.h"
 
 enum { GOT_FIFO = 1, GOT_LOCKED = 2, REFUSED = 4 };
@@ -69,18 +71,20 @@ int nb_run_session(const struct nb_run_options *options, struct nb_session *sess
 		   struct nb_error *error)
 {
 	struct nb_session made = { .seed = options->seed, .level = options->level };
+	struct nb_world world;
 	int result = choose_cpu(options->cpu, &made.cpu, error);
 
+	nb_world_live(&world, NULL, 0);
 	if (result == 0)
 		result = nb_base_ulid(made.id, error);
 	if (result == 0)
-		result = nb_platform_read(&made.machine, "", made.level, error);
+		result = nb_platform_read(&made.machine, &world, made.level, error);
 	if (result < 0)
 		return result;
 	if (made.level == NB_LEVEL_UNKNOWN) {
-		made.level = nb_platform_level(&made.machine);
+		made.level = nb_identity_level(&world, &made.machine);
 		if (made.level != NB_LEVEL_UNKNOWN) /* the platform's key names the level */
-			result = nb_platform_read(&made.machine, "", made.level, error);
+			result = nb_platform_read(&made.machine, &world, made.level, error);
 		if (result < 0)
 			return result;
 	}

@@ -14,6 +14,11 @@ struct sums {
 	size_t count;
 };
 
+static size_t size_of(const size_t *sizes, size_t i)
+{
+	return sizes ? sizes[i] : 1;
+}
+
 static int sums_make(const struct nb_clusters *clusters, struct sums *sums, struct nb_error *error)
 {
 	const double *value = clusters->values;
@@ -23,7 +28,7 @@ static int sums_make(const struct nb_clusters *clusters, struct sums *sums, stru
 	if (!sums->sum)
 		return nb_error_set(error, ENOMEM, "no memory for %zu sessions", clusters->count);
 	for (size_t i = 0; i < clusters->count; i++)
-		for (size_t left = clusters->sizes[i]; left > 0; left--)
+		for (size_t left = size_of(clusters->sizes, i); left > 0; left--)
 			sums->sum[i] += *value++;
 	return 0;
 }
@@ -34,7 +39,7 @@ static double mean_of(const struct sums *sums)
 
 	for (size_t i = 0; i < sums->count; i++) {
 		sum += sums->sum[i];
-		size += (double)sums->sizes[i];
+		size += (double)size_of(sums->sizes, i);
 	}
 	return sum / size;
 }
@@ -47,7 +52,7 @@ static double mean_drawn(const struct sums *sums, struct nb_random *random)
 		uint32_t drawn = nb_random_below(random, (uint32_t)sums->count);
 
 		sum += sums->sum[drawn];
-		size += (double)sums->sizes[drawn];
+		size += (double)size_of(sums->sizes, drawn);
 	}
 	return sum / size;
 }
@@ -77,7 +82,7 @@ static int replicate(const struct sums *a, const struct sums *b, unsigned replic
 static bool has_values(const struct nb_clusters *clusters)
 {
 	for (size_t i = 0; i < clusters->count; i++)
-		if (clusters->sizes[i] == 0)
+		if (size_of(clusters->sizes, i) == 0)
 			return false;
 	return clusters->count >= 2;
 }

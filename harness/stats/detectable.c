@@ -47,7 +47,7 @@ double nb_stats_pooled_deviation(const double *a, size_t a_count, const double *
 {
 	size_t freedom = (a_count > 0 ? a_count - 1 : 0) + (b_count > 0 ? b_count - 1 : 0);
 
-	if (a_count + b_count < 3)
+	if (freedom == 0)
 		return NAN;
 	return sqrt((squares(a, a_count) + squares(b, b_count)) / (double)freedom);
 }

@@ -2,6 +2,7 @@
 #ifndef NB_FIT_H
 #define NB_FIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,16 +22,18 @@ struct nb_size {
 	int64_t disk_free_bytes, disk_total_bytes;
 	double disk_read_iops, disk_write_iops, disk_mb_s; /* measured, of a stored session */
 	enum nb_nesting_verdict nesting;
+	bool wsl; /* seen from WSL 2, whose memory and disk are not the VM's: they are -1 */
 };
 
 struct nb_fit_row {
 	const char *metric; /* "vcpus" */
 	char label[32];	    /* "vCPUs" */
 	char wanted[48];    /* "4" */
-	char have[64];	    /* "2 (1 core x 2 threads)", "unknown" */
+	char have[96];	    /* "2 (1 core x 2 threads)", "unknown" */
 	enum nb_fit fit;
-	char note[160]; /* "6 % less: the kernel keeps some"; "" for nothing */
-	const struct nb_figure *figure;
+	char note[160];			/* "6 % less: the kernel keeps some"; "" for nothing */
+	bool counted;			/* it has a part in the verdict; else it is only shown */
+	const struct nb_figure *figure; /* NULL: the baseline says nothing of it */
 };
 
 enum { NB_FIT_ROWS = 16 };
@@ -38,9 +41,9 @@ enum { NB_FIT_ROWS = 16 };
 struct nb_fit_table {
 	struct nb_fit_row rows[NB_FIT_ROWS];
 	size_t count;
-	enum nb_fit verdict; /* "this specification or above": BELOW if any row is, else UNKNOWN if
-				any */
-	char summary[240];   /* "below: needs 2 more vCPUs and 8 GiB more memory" */
+	/* "this specification or above": BELOW if any counted row is, else UNKNOWN if any */
+	enum nb_fit verdict;
+	char summary[360]; /* "below: needs 2 more vCPUs, 8 GiB more memory" */
 };
 
 /* Reads threads and cores out of machine->topology; the probe "space" tells the disk. */
@@ -58,7 +61,8 @@ struct nb_pace {
 
 /*
  * Adds findings of NB_SECTION_READINESS: likely fine, at risk or unknown against Docker Desktop's
- * and WSL's time limits (kernel boot 30 s, distribution start 60 s), with the reasoning.
+ * and WSL's time limits (kernel boot 30 s, distribution start 60 s, mounting a disk 5 s) and needs
+ * of memory, with the reasoning.
  */
 void nb_doctor_readiness(const struct nb_machine *machine, const struct nb_identity *identity,
 			 const struct nb_nesting *nesting, const struct nb_pace *pace,

@@ -63,4 +63,7 @@ const char *nb_hypervisor_name(enum nb_hypervisor hypervisor);
 void nb_identify(const struct nb_world *world, const struct nb_machine *machine,
 		 struct nb_identity *identity, struct nb_findings *findings);
 
+/* The nesting level alone, as nb_identify() infers it; -1: unknown. */
+int nb_identity_level(const struct nb_world *world, const struct nb_machine *machine);
+
 #endif

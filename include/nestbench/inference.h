@@ -51,7 +51,7 @@ int nb_stats_adjust(double *p, size_t count, struct nb_error *error);
  */
 struct nb_clusters {
 	const double *values;
-	const size_t *sizes; /* rounds of each session */
+	const size_t *sizes; /* rounds of each session; NULL: one each */
 	size_t count;	     /* sessions */
 };
 int nb_stats_cluster_shift(const struct nb_clusters *a, const struct nb_clusters *b,
@@ -66,7 +66,7 @@ int nb_stats_cluster_shift(const struct nb_clusters *a, const struct nb_clusters
  */
 double nb_stats_detectable(double deviation, size_t a_count, size_t b_count, double alpha,
 			   double power);
-/* Standard deviation of both groups pooled, each around its own mean; NAN below 3 values. */
+/* Standard deviation of both groups pooled, each around its own mean; NAN: no group has two. */
 double nb_stats_pooled_deviation(const double *a, size_t a_count, const double *b, size_t b_count);
 
 /*

@@ -4,18 +4,18 @@
 
 #include "nestbench/error.h"
 #include "nestbench/machine.h"
+#include "nestbench/world.h"
 
 /* What the machine under us is. Needs no root, makes no network call, takes a few milliseconds. */
 
 enum nb_platform_virt { NB_VIRT_NONE, NB_VIRT_VMX, NB_VIRT_SVM, NB_VIRT_OTHER };
 
 /*
- * Fills *machine. Everything is read below root ("" for the real machine; a folder with copies of
- * /proc and /sys in tests); what CPUID tells comes from the running CPU. level is the nesting
- * level that goes into the platform key (-1: unknown). A fact that cannot be read is left empty
- * and is no error; fails only where libcpuid cannot decode the CPU at all.
+ * Fills *machine from what the world answers: this machine's (nb_world_live) or a recorded one's.
+ * level is the nesting level that goes into the platform key (-1: unknown). A fact that is not
+ * told is left empty and is no error: nothing fails today.
  */
-int nb_platform_read(struct nb_machine *machine, const char *root, int level,
+int nb_platform_read(struct nb_machine *machine, const struct nb_world *world, int level,
 		     struct nb_error *error);
 
 /*
@@ -25,6 +25,6 @@ int nb_platform_read(struct nb_machine *machine, const char *root, int level,
 int nb_platform_level(const struct nb_machine *machine);
 
 /* Which virtualization extension KVM uses here; NB_VIRT_OTHER for a KVM without vmx and svm. */
-enum nb_platform_virt nb_platform_virtualization(const char *root);
+enum nb_platform_virt nb_platform_virtualization(const struct nb_world *world);
 
 #endif

@@ -31,6 +31,16 @@ struct nb_vmm_config {
  */
 int nb_vmm_probe(const char *device, uint64_t *offers, struct nb_error *error);
 
+/*
+ * Tries step by step whether the KVM behind device works, and how fast it is, as lines "KEY=ok" or
+ * "KEY=ENAME: text" in text[size] (1024 bytes hold all): open, api, vm, vcpu, run, up to the first
+ * that fails; after them boot_ms, from opening the device to the microguest's first answer, and
+ * exit_ns, the median of exit.cpuid, where KVM proves that it is an exit. Takes less than a second
+ * whatever the vCPU does, unless the kernel itself hangs. Uses SIGALRM as nb_vmm_open() does.
+ * Returns the length of the text.
+ */
+int nb_vmm_try(const char *device, char *text, size_t size);
+
 int nb_vmm_open(struct nb_vmm **vmm, const struct nb_vmm_config *config, struct nb_error *error);
 void nb_vmm_close(struct nb_vmm *vmm); /* NULL is fine */
 

@@ -55,6 +55,9 @@ struct nb_world {
 	 */
 	int (*probe)(void *self, const char *name, char *text, size_t size);
 	void (*close)(void *self);
+	/* Of nb_world_live() only. */
+	const struct nb_world_probe *probes;
+	size_t probe_count;
 };
 
 /* Something that can be tried out on this machine; run writes "key=value" lines, or -errno. */
@@ -64,7 +67,10 @@ struct nb_world_probe {
 	void *context;
 };
 
-/* probes must outlive the world; none is fine. Needs no nb_world_close(). */
+/*
+ * probes must outlive the world; none is fine. Needs no nb_world_close(), but must stay where it
+ * is: self is the world's own address.
+ */
 void nb_world_live(struct nb_world *world, const struct nb_world_probe *probes, size_t count);
 
 /* -ENOENT, -ENOTDIR: no such folder; -EBADMSG: its cpuid.raw is none, with the line at fault. */

@@ -19,8 +19,10 @@
 static void read_here(struct nb_machine *machine)
 {
 	struct nb_error error = { 0 };
+	struct nb_world world;
 
-	assert_int_equal(nb_platform_read(machine, "", -1, &error), 0);
+	nb_world_live(&world, NULL, 0);
+	assert_int_equal(nb_platform_read(machine, &world, -1, &error), 0);
 	assert_int_equal(error.code, 0);
 }
 
@@ -45,10 +47,12 @@ static void libcpuid_agrees_with_the_raw_leaves(void **state)
 	struct nb_platform_leaves leaves;
 	struct nb_machine machine;
 	struct nb_machine raw = { 0 };
+	struct nb_world world;
 
 	(void)state;
 	read_here(&machine);
-	nb_platform_leaves_read(&leaves);
+	nb_world_live(&world, NULL, 0);
+	nb_platform_leaves_read(&leaves, &world);
 	assert_int_equal(nb_platform_decode_cpu(&leaves, &raw), 0);
 	assert_string_equal(machine.cpu_vendor, raw.cpu_vendor);
 	assert_string_equal(machine.cpu_brand, raw.cpu_brand);
@@ -61,11 +65,13 @@ static void the_cpu_is_what_the_kernel_prints(void **state)
 {
 	static char text[NB_PLATFORM_TEXT_MAX];
 	struct nb_machine machine;
+	struct nb_world world;
 	char value[32];
 
 	(void)state;
 	read_here(&machine);
-	assert_true(nb_platform_read_raw("", "/proc/cpuinfo", text, sizeof(text)) > 0);
+	nb_world_live(&world, NULL, 0);
+	assert_true(world.read(world.self, "/proc/cpuinfo", text, sizeof(text)) > 0);
 	assert_true(nb_platform_field(text, "cpu family", value, sizeof(value)));
 	assert_int_equal(machine.cpu_family, strtol(value, NULL, 10));
 	assert_true(nb_platform_field(text, "model", value, sizeof(value)));

@@ -19,7 +19,7 @@ static void an_ec2_instance_tells_its_size(void **state)
 	tree_write(*state, DMI "product_name", "m5zn.metal\n");
 	tree_write(*state, DMI "bios_vendor", "Amazon EC2\n");
 	tree_write(*state, DMI "bios_version", "1.0\n");
-	nb_platform_read_files(&machine, *state);
+	tree_read_files(&machine, *state);
 	assert_string_equal(machine.cloud, "aws");
 	assert_string_equal(machine.instance, "m5zn.metal");
 	assert_string_equal(machine.dmi_bios, "Amazon EC2 1.0");
@@ -32,7 +32,7 @@ static void an_ec2_instance_on_xen_is_known_by_its_bios(void **state)
 	tree_write(*state, DMI "sys_vendor", "Xen\n");
 	tree_write(*state, DMI "product_name", "HVM domU\n");
 	tree_write(*state, DMI "bios_version", "4.11.amazon\n");
-	nb_platform_read_files(&machine, *state);
+	tree_read_files(&machine, *state);
 	assert_string_equal(machine.cloud, "aws");
 	assert_string_equal(machine.instance, "");
 }
@@ -43,7 +43,7 @@ static void a_google_vm_is_known_by_its_product(void **state)
 
 	tree_write(*state, DMI "sys_vendor", "Google\n");
 	tree_write(*state, DMI "product_name", "Google Compute Engine\n");
-	nb_platform_read_files(&machine, *state);
+	tree_read_files(&machine, *state);
 	assert_string_equal(machine.cloud, "gcp");
 	assert_string_equal(machine.instance, "");
 }
@@ -54,7 +54,7 @@ static void a_hyperv_vm_without_the_asset_tag_is_not_azure(void **state)
 
 	tree_write(*state, DMI "sys_vendor", "Microsoft Corporation\n");
 	tree_write(*state, DMI "chassis_asset_tag", "7001-1684-9036-4567-9153-7563-59\n");
-	nb_platform_read_files(&machine, *state);
+	tree_read_files(&machine, *state);
 	assert_string_equal(machine.cloud, "");
 }
 
@@ -76,7 +76,7 @@ static void wsl_versions_are_told_apart_by_the_kernels_name(void **state)
 		struct nb_machine machine;
 
 		tree_write(*state, RELEASE, cases[i].release);
-		nb_platform_read_files(&machine, *state);
+		tree_read_files(&machine, *state);
 		assert_string_equal(machine.wsl, cases[i].wsl);
 	}
 }
@@ -87,7 +87,7 @@ static void a_custom_wsl_kernel_is_known_by_its_interop(void **state)
 
 	tree_write(*state, RELEASE, "6.10.0-custom\n");
 	tree_write(*state, "/proc/sys/fs/binfmt_misc/WSLInterop", "enabled\n");
-	nb_platform_read_files(&machine, *state);
+	tree_read_files(&machine, *state);
 	assert_string_equal(machine.wsl, "2");
 }
 
@@ -95,7 +95,7 @@ static void expect_container(const char *root, const char *expected)
 {
 	struct nb_machine machine;
 
-	nb_platform_read_files(&machine, root);
+	tree_read_files(&machine, root);
 	assert_string_equal(machine.container, expected);
 }
 
@@ -173,10 +173,10 @@ static void another_kvm_provides_virtualization_without_flags(void **state)
 	tree_write(*state, "/proc/cpuinfo", FLAGS_VM);
 	tree_write(*state, "/sys/module/kvm/parameters/halt_poll_ns", "200000\n");
 	tree_write(*state, "/sys/module/kvm_pvm/parameters/force", "N\n");
-	nb_platform_read_files(&machine, *state);
+	tree_read_files(&machine, *state);
 	assert_string_equal(machine.kvm_module, "kvm_pvm");
 	assert_string_equal(machine.kvm_parameters, "kvm.halt_poll_ns=200000 kvm_pvm.force=N");
-	assert_int_equal(nb_platform_virtualization(*state), NB_VIRT_OTHER);
+	assert_int_equal(tree_virtualization(*state), NB_VIRT_OTHER);
 }
 
 static void a_built_in_module_without_its_cpu_provides_nothing(void **state)
@@ -185,19 +185,19 @@ static void a_built_in_module_without_its_cpu_provides_nothing(void **state)
 
 	tree_write(*state, "/proc/cpuinfo", FLAGS_VM);
 	tree_write(*state, "/sys/module/kvm_intel/parameters/nested", "Y\n");
-	nb_platform_read_files(&machine, *state);
+	tree_read_files(&machine, *state);
 	assert_string_equal(machine.kvm_module, "");
-	assert_int_equal(nb_platform_virtualization(*state), NB_VIRT_NONE);
+	assert_int_equal(tree_virtualization(*state), NB_VIRT_NONE);
 	tree_write(*state, "/sys/module/kvm_intel/initstate", "live\n");
-	nb_platform_read_files(&machine, *state);
+	tree_read_files(&machine, *state);
 	assert_string_equal(machine.kvm_module, "kvm_intel");
-	assert_int_equal(nb_platform_virtualization(*state), NB_VIRT_OTHER);
+	assert_int_equal(tree_virtualization(*state), NB_VIRT_OTHER);
 }
 
 static void a_device_alone_means_some_kvm(void **state)
 {
 	tree_write(*state, "/dev/kvm", "");
-	assert_int_equal(nb_platform_virtualization(*state), NB_VIRT_OTHER);
+	assert_int_equal(tree_virtualization(*state), NB_VIRT_OTHER);
 }
 
 static void arguments_of_init_are_not_kept(void **state)
@@ -205,7 +205,7 @@ static void arguments_of_init_are_not_kept(void **state)
 	struct nb_machine machine;
 
 	tree_write(*state, "/proc/cmdline", "quiet mitigations=off -- --token 1234\n");
-	nb_platform_read_files(&machine, *state);
+	tree_read_files(&machine, *state);
 	assert_string_equal(machine.kernel_cmdline, "quiet mitigations=off");
 }
 
@@ -226,7 +226,7 @@ static void the_os_name_may_be_quoted_in_any_way(void **state)
 		struct nb_machine machine;
 
 		tree_write(*state, "/usr/lib/os-release", cases[i].line);
-		nb_platform_read_files(&machine, *state);
+		tree_read_files(&machine, *state);
 		assert_string_equal(machine.os, cases[i].name);
 	}
 }

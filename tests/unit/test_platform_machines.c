@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "nestbench/base.h"
-#include "nestbench/platform.h"
+
+#include "test_platform_tree.h"
 
 #define CASE(name) NB_TEST_DATA "/platform/" name
 
-/* Copies of /proc, /sys and /etc of whole machines; the CPU is the one that runs the test. */
+/* Copies of /proc, /sys and /etc of whole machines; bare-intel has CPUID as well. */
 static void read_case(struct nb_machine *machine, const char *root)
 {
 	struct nb_error error = { 0 };
 
 	memset(machine, 0x5a, sizeof(*machine));
-	assert_int_equal(nb_platform_read(machine, root, -1, &error), 0);
+	assert_int_equal(tree_read(machine, root, -1, &error), 0);
 }
 
 static void a_kvm_guest_is_decoded(void **state)
@@ -69,7 +63,7 @@ static void what_a_kvm_guest_lacks_is_empty(void **state)
 	assert_string_equal(machine.kvm_module, "");
 	assert_string_equal(machine.kvm_parameters, "");
 	/* Its flags have svm_lock, which is not svm. */
-	assert_int_equal(nb_platform_virtualization(CASE("kvm-guest")), NB_VIRT_NONE);
+	assert_int_equal(tree_virtualization(CASE("kvm-guest")), NB_VIRT_NONE);
 }
 
 static void a_wsl_2_distribution_is_decoded(void **state)
@@ -98,7 +92,7 @@ static void a_wsl_2_distribution_is_decoded(void **state)
 		machine.kvm_parameters,
 		"kvm.halt_poll_ns=200000 kvm.ignore_msrs=N kvm_intel.enlightened_vmcs=N "
 		"kvm_intel.ept=Y kvm_intel.nested=Y");
-	assert_int_equal(nb_platform_virtualization(CASE("wsl2")), NB_VIRT_VMX);
+	assert_int_equal(tree_virtualization(CASE("wsl2")), NB_VIRT_VMX);
 }
 
 static void an_azure_vm_is_decoded(void **state)
@@ -146,7 +140,7 @@ static void a_bare_intel_host_is_decoded(void **state)
 		"kvm_intel.ple_window=4096 kvm_intel.pml=Y kvm_intel.preemption_timer=Y "
 		"kvm_intel.unrestricted_guest=Y kvm_intel.vmentry_l1d_flush=not required "
 		"kvm_intel.vpid=Y");
-	assert_int_equal(nb_platform_virtualization(CASE("bare-intel")), NB_VIRT_VMX);
+	assert_int_equal(tree_virtualization(CASE("bare-intel")), NB_VIRT_VMX);
 }
 
 static void a_container_in_a_vm_is_decoded(void **state)
@@ -164,39 +158,53 @@ static void a_container_in_a_vm_is_decoded(void **state)
 	assert_string_equal(machine.kvm_module, "kvm_amd");
 	assert_string_equal(machine.kvm_parameters, "kvm.halt_poll_ns=200000 kvm_amd.avic=N "
 						    "kvm_amd.nested=1 kvm_amd.npt=Y");
-	assert_int_equal(nb_platform_virtualization(CASE("container")), NB_VIRT_SVM);
+	assert_int_equal(tree_virtualization(CASE("container")), NB_VIRT_SVM);
 }
 
-static void a_missing_tree_leaves_facts_unknown_and_is_no_error(void **state)
+static void an_empty_recording_leaves_facts_unknown_and_is_no_error(void **state)
+{
+	struct nb_machine machine;
+	struct nb_error error = { 0 };
+
+	assert_int_equal(tree_read(&machine, *state, -1, &error), 0);
+	assert_string_equal(machine.cpu_vendor, "");
+	assert_string_equal(machine.hypervisor, "");
+	assert_string_equal(machine.topology, "");
+	assert_string_equal(machine.kernel, "");
+	assert_string_equal(machine.mitigations, "");
+	assert_string_equal(machine.platform, "?/cpu ?/?/L?/?");
+	assert_int_equal(machine.cpu_family, -1);
+	assert_int_equal(machine.cpus, -1);
+	assert_int_equal(machine.memory_bytes, -1);
+	assert_int_equal(machine.swap_bytes, -1);
+	assert_int_equal(nb_platform_level(&machine), -1);
+	assert_int_equal(tree_virtualization(*state), NB_VIRT_NONE);
+}
+
+static void a_recorded_cpu_is_identified(void **state)
 {
 	struct nb_machine machine;
 
 	(void)state;
-	read_case(&machine, CASE("no-such-case"));
-	assert_string_equal(machine.topology, "");
-	assert_string_equal(machine.kernel, "");
-	assert_string_equal(machine.mitigations, "");
-	assert_int_equal(machine.cpus, -1);
-	assert_int_equal(machine.memory_bytes, -1);
-	assert_int_equal(machine.swap_bytes, -1);
-	assert_int_equal(nb_platform_virtualization(CASE("no-such-case")), NB_VIRT_NONE);
+	read_case(&machine, CASE("bare-intel"));
+	assert_string_equal(machine.cpu_vendor, "GenuineIntel");
+	assert_string_equal(machine.cpu_brand, "Intel(R) Xeon(R) Gold 6248R CPU @ 3.00GHz");
+	assert_int_equal(machine.cpu_family, 6);
+	assert_int_equal(machine.cpu_model, 85);
+	assert_int_equal(machine.cpu_stepping, 7);
+	assert_string_equal(machine.hypervisor, "");
+	assert_int_equal(nb_platform_level(&machine), 0);
 }
 
 static void the_platform_key_has_the_level_and_ends_in_the_clock_source(void **state)
 {
 	struct nb_machine machine;
 	struct nb_error error = { 0 };
-	char expected[256];
 
 	(void)state;
-	assert_int_equal(nb_platform_read(&machine, CASE("bare-intel"), 2, &error), 0);
-	snprintf(expected, sizeof(expected),
-		 "%s/cpu %d.%d.%d/2 sockets x 2 cores x 2 threads/L2/tsc",
-		 machine.hypervisor[0] ? machine.hypervisor : "hardware", (int)machine.cpu_family,
-		 (int)machine.cpu_model, (int)machine.cpu_stepping);
-	assert_string_equal(machine.platform, expected);
-	assert_int_equal(nb_platform_read(&machine, CASE("no-such-case"), -1, &error), 0);
-	assert_non_null(strstr(machine.platform, "/?/L?/?"));
+	assert_int_equal(tree_read(&machine, CASE("bare-intel"), 2, &error), 0);
+	assert_string_equal(machine.platform,
+			    "hardware/cpu 6.85.7/2 sockets x 2 cores x 2 threads/L2/tsc");
 }
 
 int main(void)
@@ -208,7 +216,10 @@ int main(void)
 		cmocka_unit_test(an_azure_vm_is_decoded),
 		cmocka_unit_test(a_bare_intel_host_is_decoded),
 		cmocka_unit_test(a_container_in_a_vm_is_decoded),
-		cmocka_unit_test(a_missing_tree_leaves_facts_unknown_and_is_no_error),
+		cmocka_unit_test_setup_teardown(
+			an_empty_recording_leaves_facts_unknown_and_is_no_error, tree_setup,
+			tree_teardown),
+		cmocka_unit_test(a_recorded_cpu_is_identified),
 		cmocka_unit_test(the_platform_key_has_the_level_and_ends_in_the_clock_source),
 	};
 

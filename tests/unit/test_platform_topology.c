@@ -78,7 +78,7 @@ static void siblings_tell_cores_apart_that_share_a_number(void **state)
 		write_place(*state, cpu, "core_id", "0\n");
 		write_place(*state, cpu, "thread_siblings_list", siblings[cpu]);
 	}
-	nb_platform_read_files(&machine, *state);
+	tree_read_files(&machine, *state);
 	assert_string_equal(machine.topology, "1 socket x 2 cores x 2 threads");
 }
 
@@ -91,7 +91,7 @@ static void core_numbers_stand_in_for_missing_siblings(void **state)
 		write_place(*state, cpu, "physical_package_id", "0\n");
 		write_place(*state, cpu, "core_id", cpu < 2 ? "0\n" : "1\n");
 	}
-	nb_platform_read_files(&machine, *state);
+	tree_read_files(&machine, *state);
 	assert_string_equal(machine.topology, "1 socket x 2 cores x 1 thread");
 	assert_int_equal(machine.cpus, 2);
 }

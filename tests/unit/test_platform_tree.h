@@ -16,8 +16,13 @@
 
 #include <cmocka.h>
 
+#include "nestbench/platform.h"
+
+#include "../../harness/platform/platform_parts.h"
+#include "../../harness/platform/platform_world.h"
+
 /*
- * A root folder made by a test, for what is too small or too wild to keep in tests/data. Use
+ * A recorded machine made by a test, for what is too small or too wild to keep in tests/data. Use
  * tree_setup and tree_teardown with cmocka_unit_test_setup_teardown(); *state is the path.
  */
 
@@ -80,8 +85,45 @@ static inline void tree_link(const char *root, const char *name, const char *tar
 {
 	char whole[PATH_MAX];
 
-	tree_make_place(root, name, whole);
-	assert_int_equal(symlink(target, whole), 0);
+	snprintf(whole, sizeof(whole), "%s" NB_PLATFORM_LINK_SUFFIX, name);
+	tree_write(root, whole, target);
+}
+
+/* The folder as a world, for the length of one call. */
+static inline struct nb_world tree_world(const char *root)
+{
+	struct nb_world world;
+	struct nb_error error = { 0 };
+
+	assert_int_equal(nb_world_replay(&world, root, &error), 0);
+	return world;
+}
+
+static inline void tree_read_files(struct nb_machine *machine, const char *root)
+{
+	struct nb_world world = tree_world(root);
+
+	nb_platform_read_files(machine, &world);
+	nb_world_close(&world);
+}
+
+static inline int tree_read(struct nb_machine *machine, const char *root, int level,
+			    struct nb_error *error)
+{
+	struct nb_world world = tree_world(root);
+	int result = nb_platform_read(machine, &world, level, error);
+
+	nb_world_close(&world);
+	return result;
+}
+
+static inline enum nb_platform_virt tree_virtualization(const char *root)
+{
+	struct nb_world world = tree_world(root);
+	enum nb_platform_virt virtualization = nb_platform_virtualization(&world);
+
+	nb_world_close(&world);
+	return virtualization;
 }
 
 #endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NB_REPORT_COMPARE_H
+#define NB_REPORT_COMPARE_H
+
+#include <jansson.h>
+
+#include "nestbench/compare_report.h"
+
+#include "report_text.h"
+
+/* What the writers of comparisons share. */
+
+enum { NB_COMPARE_NAME_SIZE = 160, NB_COMPARE_TEXT_SIZE = 512 };
+
+/* One row as a person reads it. */
+struct nb_compare_cells {
+	char name[NB_COMPARE_NAME_SIZE]; /* "exit.cpuid ring=3" */
+	char where[24];			 /* "guest L2" */
+	char base[NB_REPORT_VALUE_SIZE], candidate[NB_REPORT_VALUE_SIZE];
+	char change[24];   /* "+12.3 %", "3.21x" */
+	char interval[48]; /* "+11.0 to +13.5 %" */
+	char p[16], mde[24];
+	char verdict[32];
+	char notes[NB_COMPARE_TEXT_SIZE];
+};
+void nb_compare_cells_fill(const struct nb_compare_row *row, struct nb_compare_cells *cells);
+/* The same of its p99. */
+void nb_compare_cells_fill_tail(const struct nb_compare_row *row, struct nb_compare_cells *cells);
+
+/* Plain text of "benchmark params". */
+void nb_compare_name(char *text, size_t size, const struct nb_series *series);
+/* "user", "guest L2" */
+void nb_compare_where(char *text, size_t size, const struct nb_series *series, int level);
+/* "+12.3 %" up to a factor of two, then "3.21x"; "n/a" for NAN. */
+void nb_compare_change(char *text, size_t size, double ratio);
+void nb_compare_interval(char *text, size_t size, double low, double high);
+/* "0.012", "<0.001", "n/a" */
+void nb_compare_probability(char *text, size_t size, double p);
+
+/* Its tail changed: worth a line of its own. */
+bool nb_compare_tail_changed(const struct nb_compare_row *row);
+/* Series that neither side could measure: no row, but they are counted. */
+bool nb_compare_unmeasured(const struct nb_compare_row *only);
+
+/* "5 sessions, 2026-11-21 07:04 to 07:09 UTC, nestbench 0.1.0" */
+void nb_compare_describe_group(char *text, size_t size, const struct nb_compare_group *group);
+/* "AMD EPYC, 2 CPUs, KVM, kernel 6.1.0" of all sessions; several of them are counted. */
+void nb_compare_describe_machines(char *text, size_t size, const struct nb_compare_group *group);
+
+/* compare_grid.c: one grid of rows, which adapts to the width of the terminal. */
+struct nb_compare_grid {
+	const struct nb_compare_row *const *rows;
+	size_t count;
+	bool tails; /* of p99 instead of p50 */
+};
+int nb_compare_print_grid(FILE *stream, const struct nb_compare_grid *grid,
+			  const struct nb_report_style *style, struct nb_error *error);
+
+#endif
