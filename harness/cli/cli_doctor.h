@@ -14,7 +14,7 @@
 /* Exit status of doctor beside the common ones: whether this machine can nest is not known. */
 enum { NB_EXIT_UNKNOWN = 4 };
 
-enum { NB_CLI_PROBES_MAX = 4, NB_CLI_PROBE_TEXT = 4096 };
+enum { NB_CLI_PROBES_MAX = 5, NB_CLI_PROBE_TEXT = 4096 };
 
 /* Where a metadata service listens: an IPv4 address and its port. */
 struct nb_cli_address {

@@ -64,6 +64,7 @@ static void look(const struct nb_cli_verb *verb, const struct nb_cli_examination
 	nb_doctor_nesting(world, &report->machine, &report->identity, &report->nesting,
 			  &report->findings);
 	nb_size_read(world, &report->machine, &report->nesting, &size);
+	nb_size_document(report->identity.size, &size);
 	compare_sizes(&size, report);
 	nb_cli_pace(verb, world, &report->machine, asked->database, &report->pace);
 	nb_doctor_readiness(&report->machine, &report->identity, &report->nesting, &report->pace,

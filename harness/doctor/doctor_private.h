@@ -46,6 +46,7 @@ struct nb_module_witness {
 	const char *name;		 /* the one that fits the CPU; NULL: not known which */
 	enum nb_module_state state;	 /* its state */
 	char other[NB_MODULE_NAME_SIZE]; /* another KVM that is there: "kvm_pvm"; "" none */
+	bool visible;			 /* there is a /sys to see modules in */
 	enum nb_answer nested, paging, shadow_vmcs, enlightened_vmcs; /* its parameters */
 };
 

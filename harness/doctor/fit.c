@@ -191,30 +191,36 @@ static void fit_memory(struct fitting *fitting, const struct nb_size *size)
 /* Where both are measured the smaller one decides: a cap is one for both. */
 static void fit_disk(struct fitting *fitting, const struct nb_size *size)
 {
+	/* A document's figure does not scatter. */
+	const double margin = size->disk_documented ? 0 : rate_tolerance;
+	const char *whence = size->disk_documented ? " by its size" : "";
 	const struct quantity iops = {
 		.metric = "disk_iops",
 		.label = "disk IOPS",
 		.have = fmin(size->disk_read_iops, size->disk_write_iops),
-		.margin = rate_tolerance,
+		.margin = margin,
 	};
 	const struct quantity throughput = {
 		.metric = "disk_throughput",
 		.label = "disk MB/s",
 		.have = size->disk_mb_s,
-		.margin = rate_tolerance,
+		.margin = margin,
 		.thing = "disk throughput",
 	};
-	static const char note[] = "a cap of the VM; a disk's own tier may be lower, and a short "
-				   "test sees the burst";
+	const char *note = size->disk_documented
+				   ? "not measured: documented for the size that the cloud told; a "
+				     "disk's own tier may be lower"
+				   : "a cap of the VM; a disk's own tier may be lower, and a short "
+				     "test sees the burst";
 	struct nb_fit_row *row = fit_quantity(fitting, &iops);
 
 	if (row && !isnan(iops.have))
-		snprintf(row->have, sizeof(row->have), "%.0f IOPS", iops.have);
+		snprintf(row->have, sizeof(row->have), "%.0f IOPS%s", iops.have, whence);
 	if (row)
 		nb_base_copy(row->note, sizeof(row->note), note);
 	row = fit_quantity(fitting, &throughput);
 	if (row && !isnan(throughput.have))
-		snprintf(row->have, sizeof(row->have), "%.0f MB/s", throughput.have);
+		snprintf(row->have, sizeof(row->have), "%.0f MB/s%s", throughput.have, whence);
 	if (row)
 		nb_base_copy(row->note, sizeof(row->note), note);
 }
@@ -237,6 +243,8 @@ static void fit_nesting(struct fitting *fitting, const struct nb_size *size)
 	nb_base_copy(row->have, sizeof(row->have), words[size->nesting]);
 	if (size->nesting == NB_NESTING_PARTLY)
 		nb_base_copy(row->note, sizeof(row->note), "it works, but slower than it could");
+	else if (size->wsl)
+		nb_base_copy(row->note, sizeof(row->note), "WSL 2 is a VM in it, and runs");
 	if (size->nesting == NB_NESTING_NO && row->figure->value > 0) {
 		row->fit = NB_FIT_BELOW;
 		list_add(&fitting->missing, "nested virtualization");

@@ -22,43 +22,70 @@ static bool secured(const struct nb_identity *identity)
 }
 
 /*
- * What "doctor --platform" knows this platform by: a slug may be the name of several rows, as
- * "hyper-v" is for Intel and AMD. "" where the table has none.
+ * The row of this platform: a slug may be the name of several, as "hyper-v" is for Intel and AMD.
+ * NULL where the table has none.
  */
-static void name_platform(const struct nb_nesting_facts *facts, char *name, size_t size)
+static const struct nb_support_row *find_row(const struct nb_nesting_facts *facts,
+					     const struct nb_support_table *table)
 {
-	const struct nb_support_row *row = NULL;
-	struct nb_support_table *table;
-	struct nb_error error;
+	const char *slug = facts->identity->slugs[0];
 	bool amd = facts->cpu.usual == NB_EXTENSION_SVM;
+	const struct nb_support_row *row = NULL;
+	char name[PLATFORM_SIZE];
 
-	name[0] = '\0';
-	if (!facts->identity->slugs[0][0] || nb_support_open(&table, &error) < 0)
-		return;
-	nb_doctor_say(name, size, "%s-%s", facts->identity->slugs[0], amd ? "amd" : "intel");
+	if (!slug[0])
+		return NULL;
+	nb_doctor_say(name, sizeof(name), "%s-%s", slug, amd ? "amd" : "intel");
 	row = nb_support_find(table, name);
 	if (!row)
-		row = nb_support_find(table, facts->identity->slugs[0]);
+		row = nb_support_find(table, slug);
 	if (!row)
 		nb_support_match(table, facts->identity, &row, 1);
-	nb_base_copy(name, size, row ? row->id : "");
-	nb_support_close(table);
+	return row;
+}
+
+static bool begins(const char *text, const char *start)
+{
+	return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* A switch is named only where there is one: nobody should look for what a platform cannot do. */
+static void advise_row(const struct nb_support_row *row, char *advice, size_t size)
+{
+	const char *nesting = row->nesting.text;
+	int length = (int)strlen(nesting);
+
+	if (length > 0 && nesting[length - 1] == '.')
+		length--;
+	if (begins(nesting, "no") || begins(nesting, "unknown"))
+		nb_doctor_say(advice, size, "no switch is known on %s (nesting there: %.*s). %s",
+			      row->name, length, nesting, row->alternative.text);
+	else if (begins(nesting, "partly"))
+		nb_doctor_say(advice, size,
+			      "switch on nested virtualization for this VM (%.*s): nestbench "
+			      "doctor --platform %s",
+			      length, nesting, row->id);
+	else
+		nb_doctor_say(advice, size,
+			      "switch on nested virtualization for this VM: nestbench doctor "
+			      "--platform %s",
+			      row->id);
 }
 
 static void advise_platform(const struct nb_nesting_facts *facts, char *advice, size_t size)
 {
-	char name[PLATFORM_SIZE];
+	const struct nb_support_row *row = NULL;
+	struct nb_support_table *table = NULL;
 
-	name_platform(facts, name, sizeof(name));
-	if (name[0])
-		nb_doctor_say(advice, size,
-			      "switch on nested virtualization for this VM: nestbench doctor "
-			      "--platform %s",
-			      name);
+	if (nb_support_open(&table, NULL) == 0)
+		row = find_row(facts, table);
+	if (row)
+		advise_row(row, advice, size);
 	else
 		nb_doctor_say(advice, size,
 			      "switch on nested virtualization for this VM: nestbench doctor "
 			      "--platforms tells how for each platform");
+	nb_support_close(table);
 }
 
 void nb_nesting_switch(const struct nb_nesting_facts *facts, char *advice, size_t size)
@@ -99,6 +126,17 @@ static void tell_windows(const struct nb_identity *identity, struct nb_findings 
 		"WSL 2 backend does not need that one");
 }
 
+/* Whoever reads the first lines only would take a no for one to Docker Desktop. */
+static void note_windows(const struct nb_identity *identity, struct nb_nesting *nesting)
+{
+	if (identity->wsl != 2 || nesting->note[0] ||
+	    (nesting->verdict != NB_NESTING_NO && nesting->verdict != NB_NESTING_UNKNOWN))
+		return;
+	nb_doctor_say(nesting->note, sizeof(nesting->note),
+		      "this is about VMs inside WSL 2; Docker Desktop on the WSL 2 backend does "
+		      "not need them, and WSL 2 itself, a VM of Windows, runs");
+}
+
 static void tell_security(const struct nb_identity *identity, const struct nb_cpu_witness *cpu,
 			  struct nb_findings *findings)
 {
@@ -125,4 +163,5 @@ void nb_doctor_nesting(const struct nb_world *world, const struct nb_machine *ma
 	tell_windows(identity, findings);
 	nb_nesting_judge(&facts, nesting);
 	nb_nesting_slow(&facts, nesting);
+	note_windows(identity, nesting);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "doctor_private.h"
@@ -11,6 +12,12 @@ enum {
 	BIT_VMX = 5, /* of ECX of leaf 1: Intel's manual, volume 2A, CPUID */
 	BIT_SVM = 2, /* of ECX of leaf 0x80000001: AMD's manual, volume 3, appendix E */
 	BIT_NPT = 0, /* of EDX of leaf 0x8000000a, likewise */
+	PROBE_SIZE = 256,
+	VALUE_SIZE = 32,
+	BIT_LOCKED = 0,	    /* of IA32_FEATURE_CONTROL: it stays until the next reset */
+	BIT_VMX_ON = 2,	    /* VMX outside of SMX */
+	BIT_SVM_LOCKED = 3, /* of VM_CR */
+	BIT_SVM_OFF = 4,
 };
 
 static const uint32_t leaf_extended = 0x80000000;
@@ -188,6 +195,62 @@ static void tell_dropped(const struct nb_identity *identity, const struct nb_cpu
 	nb_finding_advice(finding, "sudo dmesg | grep -i 'disabled.*BIOS'");
 }
 
+static const char lock_label[] = "firmware's lock";
+
+static bool read_register(const struct nb_world *world, const char *key, uint64_t *value)
+{
+	char text[PROBE_SIZE];
+	char number[VALUE_SIZE];
+	char *end;
+
+	if (world->probe(world->self, "msr", text, sizeof(text)) < 0 ||
+	    !nb_world_value(text, key, number, sizeof(number)))
+		return false;
+	*value = strtoull(number, &end, 16);
+	return end != number && *end == '\0';
+}
+
+/* The register behind vmx. */
+static void tell_feature_control(uint64_t value, struct nb_findings *findings)
+{
+	bool locked = value >> BIT_LOCKED & 1, on = value >> BIT_VMX_ON & 1;
+	enum nb_state state = on ? NB_STATE_GOOD : NB_STATE_BAD;
+	const char *text = on ? "VMX is on, and locked so" : "VMX is off, and locked so";
+
+	if (!locked) {
+		state = NB_STATE_INFO;
+		text = "open: the kernel may switch VMX on";
+	}
+	nb_finding_how(nb_finding_add(findings, NB_SECTION_NESTING, state, "cpu.msr", lock_label,
+				      "%s", text),
+		       "MSR 0x3a (IA32_FEATURE_CONTROL) is 0x%llx: bit 0 locks, bit 2 is VMX",
+		       (unsigned long long)value);
+}
+
+/* The register behind svm. */
+static void tell_vm_cr(uint64_t value, struct nb_findings *findings)
+{
+	bool locked = value >> BIT_SVM_LOCKED & 1, off = value >> BIT_SVM_OFF & 1;
+
+	nb_finding_how(nb_finding_add(findings, NB_SECTION_NESTING,
+				      off ? NB_STATE_BAD : NB_STATE_GOOD, "cpu.msr", lock_label,
+				      "SVM is %s%s", off ? "off" : "on",
+				      locked ? ", and locked so" : ""),
+		       "MSR 0xc0010114 (VM_CR) is 0x%llx: bit 4 is off, bit 3 locks",
+		       (unsigned long long)value);
+}
+
+/* Mostly nobody may read them, which is no news. */
+static void tell_registers(const struct nb_world *world, struct nb_findings *findings)
+{
+	uint64_t value;
+
+	if (read_register(world, "feature_control", &value))
+		tell_feature_control(value, findings);
+	else if (read_register(world, "vm_cr", &value))
+		tell_vm_cr(value, findings);
+}
+
 void nb_nesting_ask_cpu(const struct nb_world *world, const struct nb_identity *identity,
 			struct nb_cpu_witness *cpu, struct nb_findings *findings)
 {
@@ -209,6 +272,7 @@ void nb_nesting_ask_cpu(const struct nb_world *world, const struct nb_identity *
 		  "\"flags\" of /proc/cpuinfo: what the kernel left of it");
 	if (cpu->dropped)
 		tell_dropped(identity, cpu, findings);
+	tell_registers(world, findings);
 	cpu->paging = read_features(world, cpuinfo, cpu->found, list, sizeof(list));
 	tell_features(cpu, list, findings);
 }

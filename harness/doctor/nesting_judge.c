@@ -55,8 +55,9 @@ static void advise_permission(const struct nb_nesting_facts *facts, struct nb_ne
 		       "%%g /dev/kvm)\", or run as root in it");
 	else
 		ADVICE(nesting,
-		       "sudo usermod -aG kvm $USER, log in again, and \"nestbench doctor\" "
-		       "once more (or run it as root)");
+		       "as root \"nestbench doctor\" can try it; for good: sudo usermod -aG kvm "
+		       "$USER, and log in again (where ls -l /dev/kvm shows no group kvm, first: "
+		       "sudo chgrp kvm /dev/kvm && sudo chmod 660 /dev/kvm)");
 }
 
 static void note_contradiction(const struct nb_nesting_facts *facts, struct nb_nesting *nesting)
@@ -161,6 +162,9 @@ static bool no_flags(const struct nb_nesting_facts *facts, struct nb_nesting *ne
 	else
 		REASON(nesting, "the hypervisor below (%s) offers this VM neither vmx nor svm",
 		       nb_hypervisor_name(below));
+	if (facts->cpu.kernel == NB_EXTENSION_UNKNOWN && !facts->module.visible)
+		NOTE(nesting, "neither /proc nor /sys is there, as in a chroot: a KVM that does "
+			      "without vmx and svm (kvm_pvm) would not be seen");
 	nb_nesting_switch(facts, nesting->advice, sizeof(nesting->advice));
 	return decide(nesting, NB_NESTING_NO);
 }

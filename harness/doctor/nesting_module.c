@@ -151,6 +151,14 @@ static void tell_state(const struct module *module, enum nb_module_state state, 
 	}
 }
 
+/* As the kernel spells them: a name becomes part of a key, and a recording may hold any. */
+static bool is_name(const char *name, size_t size)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+
+	return strlen(name) < size && name[strspn(name, allowed)] == '\0';
+}
+
 /* Any other KVM, as kvm_pvm, which needs neither vmx nor svm. */
 static void find_other(const struct nb_world *world, char *other, size_t size,
 		       struct nb_findings *findings)
@@ -165,7 +173,7 @@ static void find_other(const struct nb_world *world, char *other, size_t size,
 		enum nb_module_state state;
 
 		if (strcmp(module.name, intel.name) == 0 || strcmp(module.name, amd.name) == 0 ||
-		    strlen(module.name) >= size)
+		    !is_name(module.name, size))
 			continue;
 		state = find_state(world, &module, true);
 		if (!nb_module_there(state))
@@ -185,6 +193,16 @@ static void find_pvm(const struct nb_world *world, bool container, struct nb_fin
 		tell_state(&pvm, state, true, findings);
 }
 
+/* A recording has a part of /sys only; a chroot has nothing there, or an empty folder. */
+static bool has_sys(const struct nb_world *world)
+{
+	struct nb_world_names names;
+
+	names.count = 0;
+	world->names(world->self, "/sys", "", &names);
+	return names.count > 0;
+}
+
 void nb_nesting_ask_module(const struct nb_world *world, struct nb_nesting_facts *facts,
 			   struct nb_findings *findings)
 {
@@ -197,6 +215,7 @@ void nb_nesting_ask_module(const struct nb_world *world, struct nb_nesting_facts
 		fitting = &intel;
 	else if (facts->cpu.usual == NB_EXTENSION_SVM)
 		fitting = &amd;
+	module->visible = has_sys(world);
 	if (fitting) {
 		module->name = fitting->name;
 		module->state = find_state(world, fitting, container);

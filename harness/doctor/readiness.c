@@ -126,15 +126,25 @@ static bool say_slow_start(const struct outlook *outlook, const struct wait *wai
 	return true;
 }
 
+/*
+ * Where a VM was started, its exits were timed at once, and a session would fare no better: KVM
+ * counted none, as kvm_pvm does, which interprets the guest's kernel mode.
+ */
 static void say_unknown(const struct outlook *outlook, const struct wait *wait)
 {
+	bool tried = is_time(outlook->pace->vm_boot_ms);
 	struct nb_finding *finding =
-		nb_finding_add(outlook->findings, NB_SECTION_READINESS, NB_STATE_UNKNOWN, wait->key,
-			       wait->label, "unknown: what an exit costs here is not measured");
+		add(outlook, NB_STATE_UNKNOWN, wait,
+		    tried ? "unknown: what an exit costs cannot be measured with this KVM"
+			  : "unknown: what an exit costs here is not measured");
 
-	nb_finding_how(finding, "WSL waits %.0f s; a boot takes 195 248 to 583 999 exits",
-		       wait->limit);
-	nb_finding_advice(finding, "nestbench run exit.cpuid");
+	nb_finding_how(finding, "WSL waits %.0f s; a boot takes 195 248 to 583 999 exits%s",
+		       wait->limit,
+		       tried ? "; a CPUID in a VM is none here, or KVM does not count it" : "");
+	if (!tried)
+		nb_finding_advice(finding, "%s",
+				  outlook->nesting->advice[0] ? outlook->nesting->advice
+							      : "nestbench run exit.cpuid");
 }
 
 static void say_estimate(const struct outlook *outlook, const struct wait *wait)

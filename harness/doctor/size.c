@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,7 +66,6 @@ void nb_size_read(const struct nb_world *world, const struct nb_machine *machine
 		  const struct nb_nesting *nesting, struct nb_size *size)
 {
 	char text[PROBE_SIZE];
-
 	bool wsl = strcmp(machine->wsl, "2") == 0;
 
 	*size = (struct nb_size){
@@ -77,7 +77,8 @@ void nb_size_read(const struct nb_world *world, const struct nb_machine *machine
 		.disk_read_iops = NAN,
 		.disk_write_iops = NAN,
 		.disk_mb_s = NAN,
-		.nesting = nesting->verdict,
+		/* WSL 2 is a VM inside the one that is compared: that it runs is the answer. */
+		.nesting = wsl ? NB_NESTING_YES : nesting->verdict,
 		.wsl = wsl,
 	};
 	read_topology(machine->topology, size);
@@ -88,4 +89,45 @@ void nb_size_read(const struct nb_world *world, const struct nb_machine *machine
 		return;
 	size->disk_free_bytes = probed(text, "free_bytes");
 	size->disk_total_bytes = probed(text, "total_bytes");
+}
+
+/* "Standard_D4s_v5" is "azure-d4s-v5": only Azure's sizes are so called. */
+static bool name_baseline(const char *cloud_size, char *name, size_t room)
+{
+	static const char start[] = "Standard_";
+	size_t used;
+
+	if (strncmp(cloud_size, start, sizeof(start) - 1) != 0)
+		return false;
+	used = (size_t)snprintf(name, room, "azure-%s", cloud_size + sizeof(start) - 1);
+	for (char *at = name; *at; at++) {
+		if (*at == '_')
+			*at = '-';
+		else if (*at >= 'A' && *at <= 'Z')
+			*at = (char)(*at + ('a' - 'A'));
+	}
+	return used < room;
+}
+
+static double documented(const struct nb_baseline *baseline, const char *metric)
+{
+	const struct nb_figure *figure = nb_baseline_figure(baseline, metric);
+
+	return figure ? figure->value : NAN;
+}
+
+void nb_size_document(const char *cloud_size, struct nb_size *size)
+{
+	struct nb_baseline baseline = { 0 };
+	char name[VALUE_SIZE];
+
+	if (!isnan(size->disk_read_iops) || !isnan(size->disk_write_iops) ||
+	    !isnan(size->disk_mb_s) || !name_baseline(cloud_size, name, sizeof(name)) ||
+	    nb_baseline_find(name, &baseline, NULL) < 0)
+		return;
+	size->disk_read_iops = documented(&baseline, "disk_iops");
+	size->disk_write_iops = size->disk_read_iops;
+	size->disk_mb_s = documented(&baseline, "disk_throughput");
+	size->disk_documented = true;
+	nb_baseline_free(&baseline);
 }

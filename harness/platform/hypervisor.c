@@ -18,7 +18,6 @@ enum {
 	/* KVM and Xen move their own leaves here while they pose as Hyper-V. */
 	SECOND_BASE = 0x40000100,
 	HYPERV_INTERFACE = 0x31237648, /* "Hv#1" */
-	SIGNATURE_SIZE = 13,
 	VERSION_SIZE = 80,
 };
 
@@ -31,14 +30,14 @@ static uint32_t eax_of(const struct nb_platform_leaves *leaves, uint32_t leaf)
 	return found ? found->eax : 0;
 }
 
-/* 12 characters without the NULs behind them; a NUL or garbage between them becomes '?'. */
-static void signature_text(const struct nb_platform_leaf *leaf, char text[SIGNATURE_SIZE])
+void nb_platform_signature_text(uint32_t ebx, uint32_t ecx, uint32_t edx,
+				char text[NB_PLATFORM_SIGNATURE_SIZE])
 {
-	size_t length = SIGNATURE_SIZE - 1;
+	size_t length = NB_PLATFORM_SIGNATURE_SIZE - 1;
 
-	memcpy(text, &leaf->ebx, 4);
-	memcpy(text + 4, &leaf->ecx, 4);
-	memcpy(text + 8, &leaf->edx, 4);
+	memcpy(text, &ebx, 4);
+	memcpy(text + 4, &ecx, 4);
+	memcpy(text + 8, &edx, 4);
 	while (length > 0 && text[length - 1] == '\0')
 		length--;
 	text[length] = '\0';
@@ -49,13 +48,14 @@ static void signature_text(const struct nb_platform_leaf *leaf, char text[SIGNAT
 }
 
 /* True if the hypervisor has leaves of its own behind those of Hyper-V: it only poses as one. */
-static bool poses(const struct nb_platform_leaves *leaves, char signature[SIGNATURE_SIZE])
+static bool poses(const struct nb_platform_leaves *leaves,
+		  char signature[NB_PLATFORM_SIGNATURE_SIZE])
 {
 	const struct nb_platform_leaf *second = nb_platform_leaf_find(leaves, SECOND_BASE);
 
 	if (!second || eax_of(leaves, FIRST_BASE + 1) != HYPERV_INTERFACE)
 		return false;
-	signature_text(second, signature);
+	nb_platform_signature_text(second->ebx, second->ecx, second->edx, signature);
 	return strcmp(signature, "KVMKVMKVM") == 0 || strcmp(signature, "XenVMMXenVMM") == 0;
 }
 
@@ -132,8 +132,8 @@ void nb_platform_decode_hypervisor(const struct nb_platform_leaves *leaves,
 {
 	const struct nb_platform_leaf *features = nb_platform_leaf_find(leaves, 1);
 	const struct nb_platform_leaf *first = nb_platform_leaf_find(leaves, FIRST_BASE);
-	char signature[SIGNATURE_SIZE] = "";
-	char second[SIGNATURE_SIZE] = "";
+	char signature[NB_PLATFORM_SIGNATURE_SIZE] = "";
+	char second[NB_PLATFORM_SIGNATURE_SIZE] = "";
 	char version[VERSION_SIZE] = "";
 	struct nb_platform_list list;
 	bool posing = poses(leaves, second);
@@ -144,7 +144,7 @@ void nb_platform_decode_hypervisor(const struct nb_platform_leaves *leaves,
 	if (!features || !(features->ecx >> 31))
 		return;
 	if (first)
-		signature_text(first, signature);
+		nb_platform_signature_text(first->ebx, first->ecx, first->edx, signature);
 	/* The bit is there, so this is a VM, whoever runs it: "" would say hardware. */
 	snprintf(machine->hypervisor, sizeof(machine->hypervisor), "%s",
 		 signature[0] ? signature : "unknown");
@@ -154,7 +154,7 @@ void nb_platform_decode_hypervisor(const struct nb_platform_leaves *leaves,
 		native_version(leaves, FIRST_BASE, signature, version);
 	nb_platform_list_add(&list, version);
 	if (posing) {
-		char whole[SIGNATURE_SIZE + VERSION_SIZE];
+		char whole[NB_PLATFORM_SIGNATURE_SIZE + VERSION_SIZE];
 
 		native_version(leaves, SECOND_BASE, second, version);
 		snprintf(whole, sizeof(whole), "%s %s", second, version);

@@ -60,23 +60,6 @@ bool nb_platform_cpuid_leaf(const struct nb_world *world, uint32_t leaf, uint32_
 	return world->cpuid(world->self, leaf, 0, registers);
 }
 
-/* 12 characters without the NULs behind them; what cannot be printed becomes '?'. */
-static void signature_text(const struct nb_cpuid *registers, char text[NB_PLATFORM_SIGNATURE_SIZE])
-{
-	size_t length = NB_PLATFORM_SIGNATURE_SIZE - 1;
-
-	memcpy(text, &registers->ebx, 4);
-	memcpy(text + 4, &registers->ecx, 4);
-	memcpy(text + 8, &registers->edx, 4);
-	while (length > 0 && text[length - 1] == '\0')
-		length--;
-	text[length] = '\0';
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] < ' ' || text[i] > '~')
-			text[i] = '?';
-	}
-}
-
 /* Old versions of KVM tell 0 as their highest leaf and mean the second one. */
 static uint32_t highest(uint32_t base, uint32_t told)
 {
@@ -93,7 +76,7 @@ static void hear_second(const struct nb_world *world, struct nb_platform_cpuid_w
 	if (!witness->hyperv ||
 	    !nb_platform_cpuid_leaf(world, SECOND_BASE, SECOND_BASE, &registers))
 		return;
-	signature_text(&registers, witness->second);
+	nb_platform_signature_text(registers.ebx, registers.ecx, registers.edx, witness->second);
 	witness->second_kind = kind_of(witness->second);
 	if (witness->second_kind == NB_HYPERVISOR_KVM ||
 	    witness->second_kind == NB_HYPERVISOR_XEN) {
@@ -131,7 +114,7 @@ void nb_platform_hear_cpuid(const struct nb_world *world, struct nb_platform_cpu
 		return;
 	if (!nb_platform_cpuid_leaf(world, FIRST_BASE, FIRST_BASE, &registers))
 		return;
-	signature_text(&registers, witness->first);
+	nb_platform_signature_text(registers.ebx, registers.ecx, registers.edx, witness->first);
 	witness->first_kind = kind_of(witness->first);
 	witness->first_max = highest(FIRST_BASE, registers.eax);
 	hear_hyperv(world, witness);

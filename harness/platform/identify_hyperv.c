@@ -131,10 +131,12 @@ static void add_hyperv_level(struct nb_platform_scene *scene)
 	if (level == 0 && scene->cpuid.nested)
 		finding = nb_finding_add(scene->findings, NB_SECTION_MACHINE, NB_STATE_UNKNOWN, key,
 					 label, "unknown: it says nested and counts none");
+	else if (level == 0)
+		finding = nb_finding_add(scene->findings, NB_SECTION_MACHINE, NB_STATE_INFO, key,
+					 label, "none that it knows of");
 	else
 		finding = nb_finding_add(scene->findings, NB_SECTION_MACHINE, NB_STATE_INFO, key,
-					 label, "%u more level%s%s", level, level == 1 ? "" : "s",
-					 level ? "" : " that it knows of");
+					 label, "%u more level%s", level, level == 1 ? "" : "s");
 	nb_finding_how(finding,
 		       "CPUID 0x40000006 EAX[13:10] = %u, 0x40000004 EAX[12] (nested) = %d", level,
 		       scene->cpuid.nested);

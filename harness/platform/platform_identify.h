@@ -11,6 +11,8 @@
 #include "nestbench/machine.h"
 #include "nestbench/world.h"
 
+#include "platform_leaves.h"
+
 /*
  * The parts of nb_identify(): witnesses are heard, each for itself (identify_cpuid.c,
  * identify_dmi.c), a table of rules judges which one to believe (identify_judge.c), and the rest
@@ -18,7 +20,6 @@
  */
 
 enum {
-	NB_PLATFORM_SIGNATURE_SIZE = 13,
 	NB_PLATFORM_PROBE_SIZE = 4096,
 	NB_PLATFORM_VALUE_SIZE = 96,
 };

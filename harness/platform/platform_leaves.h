@@ -32,6 +32,12 @@ void nb_platform_leaves_read(struct nb_platform_leaves *leaves, const struct nb_
 const struct nb_platform_leaf *nb_platform_leaf_find(const struct nb_platform_leaves *leaves,
 						     uint32_t leaf);
 
+enum { NB_PLATFORM_SIGNATURE_SIZE = 13 };
+
+/* 12 characters without the NULs behind them; what cannot be printed becomes '?'. */
+void nb_platform_signature_text(uint32_t ebx, uint32_t ecx, uint32_t edx,
+				char text[NB_PLATFORM_SIGNATURE_SIZE]);
+
 /* Fills hypervisor and hypervisor_version. */
 void nb_platform_decode_hypervisor(const struct nb_platform_leaves *leaves,
 				   struct nb_machine *machine);

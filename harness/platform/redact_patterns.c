@@ -8,6 +8,7 @@ enum {
 	MAC_PAIRS_MAX = 20, /* InfiniBand's */
 	IPV6_GROUPS = 8,
 	LABEL_MAX = 64, /* of what follows "UUID=" */
+	NAME_MAX_LENGTH = 64,
 };
 
 static bool is_digit(char character)
@@ -198,6 +199,40 @@ static size_t ipv6_length(const char *text)
 	return address.groups == IPV6_GROUPS ? address.at : 0;
 }
 
+static bool ends_with(const char *text, size_t length, const char *folder)
+{
+	size_t size = strlen(folder);
+
+	if (length < size)
+		return false;
+	for (size_t i = 0; i < size; i++) {
+		if (nb_platform_fold(text[length - size + i]) != folder[i])
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A user's folder, of Linux or, as in the mounts of WSL, of Windows: who is in a directory service
+ * is not in /etc/passwd.
+ */
+static size_t home_length(const char *text, size_t at)
+{
+	char name[NAME_MAX_LENGTH + 1];
+	size_t length = 0;
+
+	if (!ends_with(text, at, "/home/") && !ends_with(text, at, "/users/") &&
+	    !ends_with(text, at, "\\users\\"))
+		return 0;
+	while (length < NAME_MAX_LENGTH && text[at + length] &&
+	       !strchr("/\\ \t\n,;:\"'", text[at + length])) {
+		name[length] = nb_platform_fold(text[at + length]);
+		length++;
+	}
+	name[length] = '\0';
+	return nb_platform_is_generic(name) ? 0 : length;
+}
+
 /* The addresses that every machine has. */
 static bool may_stay(const char *text, size_t length)
 {
@@ -225,6 +260,10 @@ size_t nb_platform_match_pattern(const char *text, size_t at, const char **word)
 
 	if (at > 0 && nb_platform_is_word(text[at - 1]))
 		return 0;
+	*word = "<user>";
+	length = home_length(text, at);
+	if (length > 0)
+		return length;
 	*word = "<uuid>";
 	length = match_id(text, at);
 	if (length > 0)

@@ -82,6 +82,15 @@ static void print_row(struct nb_page *page, const struct nb_support_row *row, bo
 	nb_page_print(page, &(struct nb_page_entry){ .label = "sources", .text = text });
 }
 
+static const char *no_row(const struct nb_doctor_report *report)
+{
+	if (report->identity.hypervisor == NB_HYPERVISOR_NONE)
+		return "this is hardware: no hypervisor below it has to allow VMs or to support "
+		       "them; nestbench doctor --platforms tells of each one that may run here";
+	return "unknown: the table has no row for this platform; nestbench doctor --platforms "
+	       "prints all it has";
+}
+
 /* The closest row whole, the others by name. */
 static void print_support(struct nb_page *page, const struct nb_doctor_report *report, bool all)
 {
@@ -90,11 +99,7 @@ static void print_support(struct nb_page *page, const struct nb_doctor_report *r
 	nb_page_title(page, "Support: who supports nesting here, and how to switch it on");
 	page->label = 0;
 	if (report->row_count == 0)
-		nb_page_print(page, &(struct nb_page_entry){
-					    .label = "",
-					    .text = "unknown: the table has no row for this "
-						    "platform; nestbench doctor --platforms "
-						    "prints all it has" });
+		nb_page_print(page, &(struct nb_page_entry){ .label = "", .text = no_row(report) });
 	for (size_t i = 0; i < report->row_count && (i == 0 || all); i++)
 		print_row(page, report->rows[i], all);
 	for (size_t i = 1; i < report->row_count && !all; i++) {

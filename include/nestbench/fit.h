@@ -21,6 +21,7 @@ struct nb_size {
 	int64_t memory_bytes; /* as the kernel counts it: below what the VM was given */
 	int64_t disk_free_bytes, disk_total_bytes;
 	double disk_read_iops, disk_write_iops, disk_mb_s; /* measured, of a stored session */
+	bool disk_documented; /* these three are not: nb_size_document() */
 	enum nb_nesting_verdict nesting;
 	bool wsl; /* seen from WSL 2, whose memory and disk are not the VM's: they are -1 */
 };
@@ -49,6 +50,12 @@ struct nb_fit_table {
 /* Reads threads and cores out of machine->topology; the probe "space" tells the disk. */
 void nb_size_read(const struct nb_world *world, const struct nb_machine *machine,
 		  const struct nb_nesting *nesting, struct nb_size *size);
+
+/*
+ * Fills in what the documents of a cloud's size ("Standard_D4s_v5") say of its disk, where nothing
+ * is measured and there is a baseline of that size.
+ */
+void nb_size_document(const char *cloud_size, struct nb_size *size);
 
 void nb_fit(const struct nb_baseline *baseline, const struct nb_size *size,
 	    struct nb_fit_table *table);

@@ -54,6 +54,39 @@ static void intel_features_come_from_the_vmx_flags(void **state)
 	expect(&findings, "cpu.cpuid", NB_STATE_UNKNOWN, "unknown");
 }
 
+static void the_firmwares_lock_is_told_where_it_can_be_read(void **state)
+{
+	static const struct {
+		const char *probe, *value;
+		enum nb_state state;
+	} locks[] = {
+		{ "feature_control=0x5\n", "VMX is on, and locked so", NB_STATE_GOOD },
+		{ "feature_control=0x1\n", "VMX is off, and locked so", NB_STATE_BAD },
+		{ "feature_control=0x0\n", "open: the kernel may switch VMX on", NB_STATE_INFO },
+		{ "vm_cr=0x18\n", "SVM is off, and locked so", NB_STATE_BAD },
+		{ "vm_cr=0x8\n", "SVM is on, and locked so", NB_STATE_GOOD },
+	};
+	static const char *const nonsense[] = { "", "feature_control=\n", "vm_cr=0x5 or so\n" };
+	struct nb_identity identity = { .hypervisor = NB_HYPERVISOR_NONE };
+	struct nb_findings findings;
+	struct nb_nesting nesting;
+	struct doctor_world here;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(locks) / sizeof(locks[0]); i++) {
+		doctor_world_init(&here);
+		doctor_world_probe(&here, "msr", locks[i].probe);
+		examine(&here, &identity, &nesting, &findings);
+		expect(&findings, "cpu.msr", locks[i].state, locks[i].value);
+	}
+	for (size_t i = 0; i < sizeof(nonsense) / sizeof(nonsense[0]); i++) {
+		doctor_world_init(&here);
+		doctor_world_probe(&here, "msr", nonsense[i]);
+		examine(&here, &identity, &nesting, &findings);
+		assert_null(nb_finding_find(&findings, "cpu.msr"));
+	}
+}
+
 static void older_kernels_tell_ept_among_the_flags(void **state)
 {
 	struct nb_identity identity = { .hypervisor = NB_HYPERVISOR_KVM };
@@ -150,6 +183,23 @@ static void a_module_for_another_cpu_is_no_good_news(void **state)
 	expect(&findings, "module.kvm_amd", NB_STATE_INFO, "built into the kernel");
 	assert_null(nb_finding_find(&findings, "module.kvm_intel"));
 	assert_int_equal(nesting.verdict, NB_NESTING_NO);
+}
+
+static void a_module_whose_name_the_kernel_would_not_give_is_none(void **state)
+{
+	struct nb_identity identity = { .hypervisor = NB_HYPERVISOR_KVM };
+	struct nb_findings findings;
+	struct nb_nesting nesting;
+	struct doctor_world here;
+
+	(void)state;
+	doctor_world_init(&here);
+	doctor_world_file(&here, "/sys/module/kvm_\033[31m/initstate", "live\n");
+	doctor_world_file(&here, "/sys/module/kvm_pvm/initstate", "live\n");
+	examine(&here, &identity, &nesting, &findings);
+	find(&findings, "module.kvm_pvm");
+	for (size_t i = 0; i < findings.count; i++)
+		assert_null(strchr(findings.items[i].key, '['));
 }
 
 static void windows_below_wsl_2_is_told_of(void **state)
@@ -282,7 +332,9 @@ int main(void)
 		cmocka_unit_test(a_leaf_beyond_the_maximum_is_not_believed),
 		cmocka_unit_test(parameters_say_what_they_mean_here),
 		cmocka_unit_test(a_module_for_another_cpu_is_no_good_news),
+		cmocka_unit_test(a_module_whose_name_the_kernel_would_not_give_is_none),
 		cmocka_unit_test(windows_below_wsl_2_is_told_of),
+		cmocka_unit_test(the_firmwares_lock_is_told_where_it_can_be_read),
 		cmocka_unit_test(a_probe_that_talks_nonsense_was_not_tried),
 		cmocka_unit_test(a_flood_drowns_nobody),
 	};

@@ -111,13 +111,28 @@ static void without_a_measurement_nothing_is_promised(void **state)
 	const struct nb_finding *finding;
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
-		question->pace = (struct nb_pace){ .vm_boot_ms = 20, .exit_ns = none[i] };
+		question->pace = (struct nb_pace){ .vm_boot_ms = NAN, .exit_ns = none[i] };
 		finding = ask(question, "readiness.kernel_boot");
 		assert_int_equal(finding->state, NB_STATE_UNKNOWN);
 		assert_memory_equal(finding->value, "unknown: ", strlen("unknown: "));
 		assert_string_equal(finding->advice, "nestbench run exit.cpuid");
 	}
 	assert_int_equal(ask(question, "readiness.mount_device")->state, NB_STATE_UNKNOWN);
+}
+
+static void what_cannot_be_measured_is_not_asked_for(void **state)
+{
+	struct question *question = *state;
+	const struct nb_finding *finding;
+
+	question->pace = (struct nb_pace){ .vm_boot_ms = 20, .exit_ns = NAN };
+	finding = ask(question, "readiness.kernel_boot");
+	assert_int_equal(finding->state, NB_STATE_UNKNOWN);
+	assert_non_null(strstr(finding->value, "cannot be measured"));
+	assert_string_equal(finding->advice, "");
+	question->pace.vm_boot_ms = NAN;
+	strcpy(question->nesting.advice, "permission first");
+	assert_string_equal(ask(question, "readiness.kernel_boot")->advice, "permission first");
 }
 
 static void where_nothing_nests_the_reason_and_the_advice_are_passed_on(void **state)
@@ -197,6 +212,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			an_empty_vm_that_is_slow_is_a_risk_whatever_exits_cost, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(without_a_measurement_nothing_is_promised, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_cannot_be_measured_is_not_asked_for, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(
 			where_nothing_nests_the_reason_and_the_advice_are_passed_on, set_up,

@@ -127,6 +127,20 @@ static void users_are_learnt_from_their_accounts(void **state)
 	       { "bert dieter ellen", "<user> <user> <user>" }, { "PATH=/bin", "PATH=/bin" });
 }
 
+static void users_of_a_directory_service_are_known_by_their_folders(void **state)
+{
+	struct nb_redactor redactor;
+
+	learn(&redactor, *state);
+	EXPECT(&redactor, { "path=/home/ldapbob/x", "path=/home/<user>/x" },
+	       { "1 1 0:1 / /home/j.doe rw - nfs4 nas:/home/j.doe rw",
+		 "1 1 0:1 / /home/<user> rw - nfs4 nas:/home/<user> rw" },
+	       { "/mnt/host/c/Users/Alice.B/x", "/mnt/host/c/Users/<user>/x" },
+	       { "path=C:\\Users\\Alice;uid=1000", "path=C:\\Users\\<user>;uid=1000" },
+	       { "/home/ubuntu/x /home/ /home", "/home/ubuntu/x /home/ /home" },
+	       { "/home/<user>/x", "/home/<user>/x" });
+}
+
 static void put_record(char *record, const char *key, const char *value)
 {
 	strcpy(record, key);
@@ -283,6 +297,7 @@ int main(void)
 		cmocka_unit_test(versions_are_no_addresses),
 		IN_TREE(names_of_the_machine_are_learnt_from_it),
 		IN_TREE(users_are_learnt_from_their_accounts),
+		IN_TREE(users_of_a_directory_service_are_known_by_their_folders),
 		IN_TREE(the_physical_host_is_learnt_from_hyperv),
 		IN_TREE(names_that_tell_nothing_are_no_secrets),
 		IN_TREE(the_tags_of_clouds_are_no_secrets),
