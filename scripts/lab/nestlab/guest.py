@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An emulator as a child process: watched through its console, and ended whatever happens."""
+
+import contextlib
+import ctypes
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+
+from . import frames
+from .base import LabError
+
+FRAME = "results"
+_PAUSE = 0.1
+_GRACE = 2
+_LINES_SHOWN = 12
+_LITTLE = 1 << 20
+_STEP = re.compile(r"^lab: (.*)$", re.M)
+_PANIC = "Kernel panic"
+_PR_SET_PDEATHSIG = 1
+
+
+class Wedged(LabError):
+    """The guest did not go on in time; where emulators are known for it, one retry is worth it."""
+
+
+@dataclass
+class Machine:
+    """An emulator ready to start: its command, and what it writes in its folder."""
+
+    command: list
+    folder: pathlib.Path
+    console: str = "console"
+    results: str = "results"
+    environment: dict = field(default_factory=dict)
+
+    def console_text(self):
+        """What the guest's kernel and /init have said so far."""
+        return _read(self.folder / self.console).decode(errors="replace").replace("\r", "")
+
+    def results_raw(self):
+        """What came through the sink so far."""
+        return _read(self.folder / self.results)
+
+
+def boot(machine, boot_limit, limit):
+    """Runs a machine until its results are complete; their bytes, checked.
+
+    Linux must be up within boot_limit seconds, and all be done within limit. Fails with the last
+    lines of the console when the guest panics, ends without results, or does not end in time.
+    Never leaves the emulator running.
+    """
+    with _started(machine) as process:
+        _watch(machine, process, boot_limit, limit)
+    raw = machine.results_raw()
+    if not frames.is_complete(raw, FRAME):
+        raise _fault(machine, process, raw)
+    try:
+        return frames.decode(raw, FRAME)
+    except LabError as error:
+        raise LabError(str(error), _last_lines(machine.console_text())) from error
+
+
+def stage(console):
+    """How far the guest came, in words."""
+    steps = _STEP.findall(console)
+    if steps:
+        return f'after "{steps[-1]}"'
+    return "while Linux booted" if console.strip() else "before the kernel said anything"
+
+
+@contextlib.contextmanager
+def _started(machine):
+    """The emulator in a process group of its own, so that ending it ends what it started."""
+    with open(machine.folder / "emulator", "wb") as said:
+        process = subprocess.Popen(
+            machine.command,
+            cwd=machine.folder,
+            env={**os.environ, **machine.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+        )
+    try:
+        yield process
+    finally:
+        # Bochs catches SIGTERM to ask its user. Neither emulator has anything to tidy up.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _die_with_parent():
+    """In the child: even a lab that is killed outright leaves no emulator behind (prctl(2))."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _watch(machine, process, boot_limit, limit):
+    """Returns once there is nothing more to wait for."""
+    start = time.monotonic()
+    panicked = None
+    while process.poll() is None:
+        time.sleep(_PAUSE)
+        if frames.is_complete(machine.results_raw(), FRAME):
+            return
+        now = time.monotonic()
+        console = machine.console_text()
+        if panicked is None and _PANIC in console:
+            panicked = now
+        # The lines after the panic say more than the first, so wait for them.
+        if panicked is not None and now - panicked > _GRACE:
+            return
+        allowed = limit if _STEP.search(console) else boot_limit
+        if now - start > allowed:
+            raise Wedged(
+                f"the guest hung {stage(console)}: not done within {allowed:g} s;"
+                " --limit gives it longer",
+                _last_lines(console),
+            )
+
+
+def _fault(machine, process, raw):
+    """The guest is gone and the results are not complete: says why."""
+    console = machine.console_text()
+    if shutil.disk_usage(machine.folder).free < _LITTLE:
+        full = f"the disk with {machine.folder} is full: free some of it"
+        return LabError(full, _last_lines(console))
+    if _PANIC in console:
+        return LabError(f"the guest's kernel panicked {stage(console)}", _last_lines(console))
+    if raw.strip():
+        try:
+            frames.decode(raw, FRAME)
+        except LabError as error:
+            return LabError(str(error), _last_lines(console))
+    said = _read(machine.folder / "emulator").decode(errors="replace")
+    return LabError(
+        f"{machine.command[0].rpartition('/')[2]} ended ({process.returncode}) without results,"
+        f" {stage(console)}",
+        _last_lines(console) or _last_lines(said),
+    )
+
+
+def _last_lines(text):
+    """The end; but of a panic its beginning, for the trace below it is long and tells little."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    for number, line in enumerate(lines):
+        if _PANIC in line:
+            start = max(0, number - 2)
+            return lines[start : start + _LINES_SHOWN]
+    return lines[-_LINES_SHOWN:]
+
+
+def _read(path):
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""

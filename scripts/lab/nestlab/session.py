@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One visit to the lab: fetch a kernel, build, boot, bring back."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+
+from . import bochs, build, debian, guest, nested, qemu, results
+from .base import BUILD, LabError, say
+from .payload import Payload
+
+VENDORS = ("amd", "intel")
+# Seconds until Linux must be up, and until all is done: several times what a busy machine needs.
+LIMITS = {"amd": (60, 300), "intel": (400, 900)}
+# With several CPUs on as many threads, a third of the boots in QEMU stands still for ever.
+_TRIES_WITH_CPUS = 2
+
+
+@dataclass
+class Wish:
+    """What the user wants."""
+
+    vendor: str
+    command: list
+    kernel: str | None = None
+    deterministic: bool = False
+    cpus: int = 1
+    nested: bool = False
+    binary: str | None = None
+    limit: float | None = None
+    output: str | None = None
+    keep: bool = False
+
+    @property
+    def limits(self):
+        """Seconds until Linux is up, and until all is done."""
+        return (self.limit, self.limit) if self.limit else LIMITS[self.vendor]
+
+    @property
+    def tries(self):
+        """How often a guest may wedge."""
+        return _TRIES_WITH_CPUS if self.cpus > 1 else 1
+
+    @property
+    def emulator(self):
+        """What boots, in words."""
+        if self.vendor == "intel":
+            return "Bochs, which emulates VMX"
+        clock = ", in deterministic mode" if self.deterministic else ""
+        return f"QEMU, which emulates SVM{clock}"
+
+
+def run(wish):
+    """Boots and runs; the Results."""
+    need(wish)
+    kernel = debian.fetch(wish.kernel)
+    folder = results.choose_folder(wish.output, f"{wish.vendor}-{kernel.release}")
+    try:
+        binary = build.static_binary(wish.binary)
+        payload = payload_of(wish, kernel, binary)
+        with work_folder(wish.keep) as work:
+            data, console = _boot(wish, payload, work)
+        found = results.unpack(data, console, folder)
+        if wish.nested:
+            _take_nested(found, binary)
+        return found
+    except BaseException:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+        raise
+
+
+def need(wish):
+    """Complains about a missing emulator before minutes are spent on the rest."""
+    if wish.vendor == "intel":
+        bochs.need()
+    else:
+        qemu.need()
+
+
+def payload_of(wish, kernel, binary):
+    """What the emulator boots."""
+    intel = wish.vendor == "intel"
+    payload = Payload(
+        kernel,
+        binary,
+        command_in_guest(wish, kernel, level=1),
+        sink=bochs.SINK if intel else qemu.PORT,
+        drain=5 if intel else 0,
+        modules=bochs.MODULES if intel else qemu.MODULES,
+    )
+    if wish.nested:
+        inner = Payload(
+            kernel,
+            binary,
+            command_in_guest(wish, kernel, level=2),
+            sink=qemu.PORT,
+            modules=qemu.MODULES,
+            name="L2",
+        )
+        nested.put_inside(payload, inner)
+    return payload
+
+
+def command_in_guest(wish, kernel, level):
+    """nestbench with the user's arguments; "run" learns where it runs.
+
+    The lab's Linux runs on an emulator. That is a hypervisor to everything in it: QEMU says so in
+    CPUID (TCGTCGTCGTCG), Bochs does not, so nestbench would find L1 on the one and L0 on the other.
+    Both are the same thing, a machine made of software, so we tell it that this Linux is L1: rows
+    of user mode are L1, and those of the microguest, which runs on a true kvm-amd or kvm-intel
+    one level deeper, are L2. What the user gives himself counts.
+    """
+    if wish.command[:1] != ["run"]:
+        return ["nestbench", *wish.command]
+    rest = wish.command[1:]
+    command = ["nestbench", "run"]
+    if wish.nested or not any(_is_level(word) for word in rest):
+        command += ["--level", str(level)]
+    for label in (f"lab={wish.vendor}", f"lab_kernel={kernel.release}"):
+        key = label.split("=", maxsplit=1)[0]
+        if not any(word.removeprefix("--label=").startswith(f"{key}=") for word in rest):
+            command += ["--label", label]
+    return command + rest
+
+
+@contextlib.contextmanager
+def work_folder(keep=False):
+    """A folder for an emulator's files; beside the build, as /tmp may be small and in memory."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    _remove_orphans()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"work-{os.getpid()}-", dir=BUILD))
+    try:
+        yield folder
+    finally:
+        if keep:
+            kept = folder.rename(folder.with_name(folder.name.replace("work-", "kept-")))
+            say(f"kept the emulator's files in {kept}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def signals_end_it():
+    """SIGTERM and SIGHUP end Python at once; as exceptions, everything is tidied up first."""
+
+    def stop(number, _frame):
+        raise KeyboardInterrupt(signal.Signals(number).name)
+
+    old = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
+
+
+def merge(binary, target, sources):
+    """Adds every session of the databases sources to target, by nestbench itself."""
+    done = subprocess.run(
+        [binary, "merge", "--db", target, *sources],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise LabError(f"cannot merge into {target}", done.stderr.splitlines())
+
+
+def _remove_orphans():
+    """Removes what labs that were killed outright could not; kept folders have another name."""
+    for folder in BUILD.glob("work-*-*"):
+        if not pathlib.Path("/proc", folder.name.split("-")[1]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_level(word):
+    """--level, --level=N, or an abbreviation that getopt_long takes for it."""
+    return word.startswith("--le") and "--level".startswith(word.split("=")[0])
+
+
+def _boot(wish, payload, work):
+    """What the guest sent, and its console. Where guests are known to wedge, one more try."""
+    for left in reversed(range(wish.tries)):
+        folder = work / f"boot-{wish.tries - left}"
+        folder.mkdir()
+        machine = _machine(wish, payload, folder)
+        say(f"booting Linux {payload.kernel.release} in {wish.emulator}")
+        start = time.monotonic()
+        try:
+            data = guest.boot(machine, *wish.limits)
+        except guest.Wedged as error:
+            if not left:
+                raise
+            say(f"{error}; trying once more")
+            continue
+        say(f"it took {time.monotonic() - start:.0f} s")
+        return data, machine.console_text()
+    raise AssertionError("a wish has at least one try")
+
+
+def _machine(wish, payload, folder):
+    if wish.vendor == "intel":
+        return bochs.machine(folder, payload)
+    memory = nested.OUTER_MIB if wish.nested else qemu.MIB
+    return qemu.machine(folder, payload, wish.deterministic, wish.cpus, memory)
+
+
+def _take_nested(found, binary):
+    """Unpacks what L2 sent through L1; its session goes into the same database."""
+    data, console = nested.results_inside(found)
+    inner = results.unpack(data, console, found.folder / "nested")
+    if found.databases and inner.databases:
+        merge(binary, found.databases[0], inner.databases)

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of the lab share."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+LAB = TOP / "scripts" / "lab" / "lab"
+sys.path.insert(0, str(LAB.parent))
+
+# pylint: disable=wrong-import-position
+from nestlab import session  # noqa: E402
+from nestlab.base import CannotRun  # noqa: E402
+
+BINARY = os.path.abspath(os.environ.get("NB_BINARY", ""))
+# Benchmarks that a lab's machine rightly refuses, with what the reason must say.
+GOOD_SKIPS = {"exit.rdpmc": "performance counters"}
+# Benchmarks whose exits do not come, and whose fault it is.
+NOT_INTERCEPTED = {
+    "amd": {"exit.xsetbv": "QEMU's SVM lets a guest run it although KVM asks to intercept it"},
+    "intel": {},
+}
+
+
+class Case(unittest.TestCase):
+    """Each test has an empty folder; boots of a class share what boot() keeps."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def call(self, *arguments, status=0, **options):
+        """Runs the lab's command line; what it printed, once it ended with status."""
+        done = subprocess.run(
+            [sys.executable, LAB, *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+            **options,
+        )
+        self.assertEqual(done.returncode, status, f"{arguments}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def check_exit_rows(self, vendor, document):
+        """Every row is ok or a known skip, and KVM's own counters prove those of the guest."""
+        rows = [row for row in document["results"] if row["benchmark"].startswith("exit.")]
+        for vantage in ("guest", "user"):
+            self.assertTrue([row for row in rows if row["vantage"] == vantage], "no rows")
+        for row in rows:
+            with self.subTest(benchmark=row["benchmark"], params=row["params"]):
+                self.check_row(vendor, row)
+
+    def check_row(self, vendor, row):
+        """One row of a session in the lab."""
+        name = row["benchmark"]
+        if row["outcome"] == "skip":
+            self.assertIn(GOOD_SKIPS.get(name, "a reason that is known to be good"), row["reason"])
+            return
+        self.assertEqual(row["outcome"], "ok", row["reason"])
+        self.assertGreater(row["p50"], 0)
+        if row["vantage"] == "user":
+            self.assertEqual(row["level"], 1)
+            return
+        self.assertEqual(row["level"], 2)
+        evidence = row["evidence"]
+        if name in NOT_INTERCEPTED[vendor] and evidence["exits_per_op"] == 0:
+            self.assertEqual(evidence["status"], "unverified")
+        else:
+            self.assertEqual(evidence["status"], "verified", evidence)
+
+
+def boot(vendor, *arguments, **wishes):
+    """Runs nestbench once in the lab; its session's JSON. The files are gone."""
+    with tempfile.TemporaryDirectory() as folder:
+        wish = session.Wish(vendor, list(arguments), binary=BINARY, output=folder, **wishes)
+        found = session.run(wish)
+        if found.status != 0 or not found.session:
+            raise AssertionError(f"status {found.status}\n{found.text('stderr')}")
+        return json.loads(found.session.read_text(encoding="utf-8"))
+
+
+def main(*vendors):
+    """Runs the tests of the calling program; skips all of them where the lab cannot be."""
+    if not os.path.isfile(BINARY):
+        sys.exit("set NB_BINARY to a static nestbench")
+    try:
+        for vendor in vendors:
+            session.debian.fetch()
+            session.need(session.Wish(vendor, []))
+    except CannotRun as error:
+        print(f"skipped: {error}")
+        sys.exit(77)
+    unittest.main(module="__main__")

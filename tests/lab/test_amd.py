@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kvm-amd in QEMU, which emulates SVM: what nestbench measures there, and that boots repeat."""
+
+import labcase
+
+# Two rounds are the fewest that have a median of rounds; the order of benchmarks is the seed's.
+RUN = ("run", "exit.*", "--rounds", "2", "--seed", "1")
+AGREEMENT = 0.001
+
+
+class Amd(labcase.Case):
+    """Two boots of one kernel in deterministic mode."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.boots = [labcase.boot("amd", *RUN, deterministic=True) for _ in range(2)]
+
+    def test_every_exit_is_measured_and_proved(self):
+        for document in self.boots:
+            self.check_exit_rows("amd", document)
+
+    def test_a_session_says_that_it_comes_from_the_lab(self):
+        for document in self.boots:
+            labels = document["session"]["labels"]
+            self.assertEqual(labels["lab"], "amd")
+            self.assertRegex(labels["lab_kernel"], r"^\d+\.\d+\..*-amd64$")
+            self.assertEqual(document["session"]["level"], 1)
+
+    def test_two_boots_agree_within_a_thousandth(self):
+        first, second = map(medians, self.boots)
+        self.assertEqual(first.keys(), second.keys())
+        for key, median in first.items():
+            with self.subTest(row=key):
+                self.assertAlmostEqual(second[key] / median, 1, delta=AGREEMENT)
+
+
+def medians(document):
+    """{row: p50} of the rows that were measured."""
+    return {
+        (row["benchmark"], row["vantage"], *sorted(row["params"].items())): row["p50"]
+        for row in document["results"]
+        if row["outcome"] == "ok"
+    }
+
+
+if __name__ == "__main__":
+    labcase.main("amd")

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kvm-intel in Bochs, which emulates VMX: what nestbench measures there. Takes minutes."""
+
+import labcase
+
+
+class Intel(labcase.Case):
+    """One boot; one round is enough for evidence, and takes most of a minute."""
+
+    def test_every_exit_is_measured_and_proved(self):
+        document = labcase.boot("intel", "run", "exit.*", "--rounds", "1", "--seed", "1")
+        self.check_exit_rows("intel", document)
+        self.assertEqual(document["session"]["labels"]["lab"], "intel")
+
+
+if __name__ == "__main__":
+    labcase.main("intel")
