@@ -10,10 +10,17 @@
 #include "energy.h"
 
 /*
- * A window is as long as a change needs to stand out, and starts half a window after the last one,
- * so that every change has a quarter of a window on either side in some window.
+ * A window is as long as a change needs to stand out, and the next one starts half a window later,
+ * so that every change has a quarter of a window on either side in some window. What is undone
+ * soon after does not stand out in a long one: "worse, then mended" looks much the same on both
+ * sides of either change. So shorter windows look for candidates too (as in Fryzlewicz, "Wild
+ * Binary Segmentation", Annals of Statistics 42, 2014), which are all judged again at the end.
  */
-enum { WINDOW = 100, STRIDE = WINDOW / 2 };
+enum { WINDOW = 64, SHORTEST_WINDOW = 16 };
+
+/* To be a candidate takes less: the verdict on it is the one with all permutations. */
+enum { CANDIDATE_PERMUTATIONS = 499 };
+static const double candidate_alpha = 2; /* times alpha */
 
 /* Change points found so far, ascending. */
 struct found {
@@ -25,6 +32,7 @@ struct search {
 	const double *values;
 	size_t length;
 	const struct nb_change_options *options;
+	struct nb_change_options glance; /* for candidates */
 	struct nb_energy *energy;
 	struct found found;
 };
@@ -44,6 +52,8 @@ static int add_change(struct found *found, size_t index, double p, struct nb_err
 	}
 	while (at > 0 && found->changes[at - 1].index > index)
 		at--;
+	if (at > 0 && found->changes[at - 1].index == index)
+		return 0;
 	memmove(&found->changes[at + 1], &found->changes[at],
 		(found->count - at) * sizeof(*found->changes));
 	found->changes[at] = (struct nb_change){ .index = index, .p = p };
@@ -54,7 +64,7 @@ static int add_change(struct found *found, size_t index, double p, struct nb_err
 /* Tests values start .. end - 1, and both sides of what is found there. */
 static int bisect(struct search *search, size_t start, size_t end, struct nb_error *error)
 {
-	const struct nb_change_options *options = search->options;
+	const struct nb_change_options *options = &search->glance;
 	struct nb_energy_split split;
 	int result;
 
@@ -84,9 +94,10 @@ static size_t earlier(size_t a, size_t b)
 }
 
 /*
- * Windows that overlap find a change twice, a little apart, and the ends of a window may cut one
- * short. So every candidate is judged again between its neighbours, each at most a window away,
- * and moves to the best split there; what does not stand, or meets the one before, is dropped.
+ * Windows that overlap find a change several times, a little apart, and the ends of a window may
+ * cut one short. So every candidate is judged again between its neighbours, each at most a window
+ * away, and moves to the best split there; what does not stand, or meets the one before, is
+ * dropped.
  */
 static void confirm(struct search *search)
 {
@@ -132,39 +143,52 @@ static int measure(struct search *search, struct nb_error *error)
 		end = earlier(end, at + WINDOW);
 		result = nb_stats_shift(search->values + start, at - start, search->values + at,
 					end - at, 0.95, &found->changes[i].shift, error);
-		if (result ==
-		    -ENODATA) /* three against three have no interval: a shift all the same */
+		/* Three against three have no interval, but a shift all the same. */
+		if (result == -ENODATA)
 			result = 0;
 	}
 	return result;
 }
 
-static int run(struct search *search, struct nb_error *error)
+static int slide(struct search *search, size_t window, struct nb_error *error)
 {
-	size_t window = search->length < WINDOW ? search->length : WINDOW;
 	int result = 0;
 
-	for (size_t start = 0; result == 0; start += STRIDE) {
+	for (size_t start = 0; result == 0; start += window / 2) {
 		size_t end = earlier(start + window, search->length);
 
 		result = bisect(search, end - window, end, error);
 		if (end == search->length)
 			break;
 	}
+	return result;
+}
+
+static int run(struct search *search, struct nb_error *error)
+{
+	int result = slide(search, earlier(search->length, WINDOW), error);
+
+	for (size_t window = WINDOW / 2; result == 0 && window >= SHORTEST_WINDOW; window /= 2)
+		if (window < search->length)
+			result = slide(search, window, error);
 	if (result < 0)
 		return result;
-	if (search->length > WINDOW)
-		confirm(search);
+	confirm(search);
 	return measure(search, error);
 }
 
 int nb_stats_changes(const double *values, size_t length, const struct nb_change_options *options,
 		     struct nb_change **changes, size_t *count, struct nb_error *error)
 {
-	struct search search = { .values = values, .length = length, .options = options };
+	struct search search = {
+		.values = values, .length = length, .options = options, .glance = *options
+	};
 	int result;
 
 	assert(options->segment >= 2 && options->permutations > 0);
+	if (options->permutations > CANDIDATE_PERMUTATIONS)
+		search.glance.permutations = CANDIDATE_PERMUTATIONS;
+	search.glance.alpha *= candidate_alpha;
 	search.energy = nb_energy_new(2 * WINDOW);
 	if (!search.energy)
 		return nb_error_set(error, ENOMEM, "no memory for change points");

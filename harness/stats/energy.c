@@ -17,10 +17,10 @@ static const double reach = 5;
 
 /*
  * Most segments have no change and show it soon: the permutations end where more than this, plus
- * three times what alpha allows, were extreme. A segment whose p is alpha = 0.01 gets there once in
- * 10^9 times (its count is a Poisson variable of mean i / 100, the limit is 12 + 3 i / 100).
+ * three times what alpha allows, were extreme. A segment whose p is alpha = 0.01 gets there about
+ * once in 10^5 times (its count is a Poisson variable of mean i / 100, the limit is 6 + 3 i / 100).
  */
-enum { PLENTY = 12 };
+enum { PLENTY = 6 };
 
 struct nb_energy {
 	size_t longest;

@@ -72,8 +72,9 @@ double nb_stats_pooled_deviation(const double *a, size_t a_count, const double *
 /*
  * Change points of a series, in the manner of E-divisive (Matteson and James, JASA 2014): the
  * split with the largest energy statistic, accepted where at most alpha of the permutations of its
- * segment reach it, then both sides again. Long series are searched in overlapping windows
- * (Fleming et al., "Hunter", ICPE 2023), so that time grows with their length and not its square.
+ * segment reach it, then both sides again. Searched in overlapping windows of several lengths
+ * (Fryzlewicz, "Wild Binary Segmentation", 2014; Fleming et al., "Hunter", ICPE 2023), so that a
+ * change that was undone is seen, and time grows with the length and not its square.
  */
 struct nb_change {
 	size_t index; /* first value after the change */

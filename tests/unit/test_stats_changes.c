@@ -76,6 +76,22 @@ static void two_steps_are_two_changes(void **state)
 	free(changes);
 }
 
+/* Either change alone splits the series into parts that look much the same. */
+static void worse_and_then_mended_is_two_changes(void **state)
+{
+	double values[32];
+	struct nb_change *changes;
+
+	(void)state;
+	fill(values, 32, 6);
+	for (size_t i = 12; i < 22; i++)
+		values[i] += 20;
+	assert_int_equal(changes_of(values, 32, &changes), 2);
+	assert_int_equal(changes[0].index, 12);
+	assert_int_equal(changes[1].index, 22);
+	free(changes);
+}
+
 static void short_and_constant_series_have_none(void **state)
 {
 	double values[50] = { 0 };
@@ -173,6 +189,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_step_is_found_where_it_is),
 		cmocka_unit_test(two_steps_are_two_changes),
+		cmocka_unit_test(worse_and_then_mended_is_two_changes),
 		cmocka_unit_test(short_and_constant_series_have_none),
 		cmocka_unit_test(a_step_between_constants_is_found),
 		cmocka_unit_test(one_spike_is_no_change),

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Errors, folders and messages of everything in the lab."""
+"""Errors, folders, locks and messages of everything in the lab."""
 
+import contextlib
+import fcntl
 import os
 import pathlib
 import shutil
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = ROOT / "build" / "lab"
@@ -47,16 +50,58 @@ def say(text):
     print(f"{program_name()}: {text}", file=sys.stderr, flush=True)
 
 
-def need_program(name, package):
-    """The path of a program, or the Debian package to type."""
-    found = shutil.which(name)
-    if not found:
-        raise CannotRun(f"no {name} here; as root, type: apt-get install {package}")
-    return found
+def need(name, package):
+    """The path of a program, or of a file where name has a slash; else the package to type."""
+    need_all([(name, package)])
+    return _find(name)
 
 
-def need_file(path, package):
-    """The path of a file that a package brings, or the package to type."""
-    if not os.path.exists(path):
-        raise CannotRun(f"no {path} here; as root, type: apt-get install {package}")
-    return pathlib.Path(path)
+def need_all(wanted):
+    """Complains about all that is missing at once; wanted: (program or file, package) each."""
+    missing = [(name, package) for name, package in wanted if not _find(name)]
+    if missing:
+        names = ", ".join(name for name, _ in missing)
+        packages = " ".join(dict.fromkeys(package for _, package in missing))
+        raise CannotRun(f"no {names} here; as root, type: apt-get install {packages}")
+
+
+def _find(name):
+    """Debian keeps mkfs in a folder that a plain user's PATH does not name."""
+    if "/" in name:
+        return pathlib.Path(name) if os.path.exists(name) else None
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+    return pathlib.Path(found) if found else None
+
+
+@contextlib.contextmanager
+def locked(folder, work):
+    """One at a time; the kernel lets go of the lock whatever becomes of this process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting for another lab that {work}")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def scratch(parent, name, keep=False):
+    """A new folder NAME-PID-... in parent, removed at the end unless it is to be kept.
+
+    What labs that were killed outright could not remove goes now.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    for old in parent.glob(f"{name}-[0-9]*-*"):
+        if not os.path.exists(f"/proc/{old.name.split('-')[1]}"):
+            shutil.rmtree(old, ignore_errors=True)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-{os.getpid()}-", dir=parent))
+    try:
+        yield folder
+    finally:
+        if keep:
+            kept = folder.rename(parent / folder.name.replace(name, "kept", 1))
+            say(f"kept the emulator's files in {kept}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)

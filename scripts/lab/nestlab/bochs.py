@@ -2,10 +2,10 @@
 """The Intel lab: Bochs emulates a CPU with VMX and EPT, so that kvm-intel is a real hypervisor."""
 
 import shutil
-import subprocess
 
-from .base import LabError, need_file, need_program
+from .base import LabError, need
 from .guest import Machine
+from .processes import call
 
 # The second serial port: kernel messages on the first one would land between the results.
 SINK = "/dev/ttyS1"
@@ -45,17 +45,17 @@ menuentry lab {{
 """
 
 
-def need():
-    """The path of Bochs; all that the lab needs beside it is there, too."""
-    need_program("grub-mkrescue", "grub-common")
-    need_program("xorriso", "xorriso")
-    need_file(f"{_GRUB}/cdboot.img", "grub-pc-bin")
-    # /usr/bin/bochs is a shell script around this program.
-    bochs = need_program("bochs-bin", "bochs bochs-term")
-    need_file(f"{_PLUGINS}/libbx_term_gui.so", "bochs-term")
-    need_file(f"{_SHARE}/BIOS-bochs-latest", "bochsbios")
-    need_file(f"{_SHARE}/VGABIOS-lgpl-latest", "vgabios")
-    return bochs
+# Programs and files, and Debian's packages of them. /usr/bin/bochs is a script around bochs-bin.
+NEEDED = (
+    ("bochs-bin", "bochs"),
+    (f"{_PLUGINS}/libbx_term_gui.so", "bochs-term"),
+    (f"{_SHARE}/BIOS-bochs-latest", "bochsbios"),
+    (f"{_SHARE}/VGABIOS-lgpl-latest", "vgabios"),
+    ("grub-mkrescue", "grub-common"),
+    (f"{_GRUB}/cdboot.img", "grub-pc-bin"),
+    ("xorriso", "xorriso"),
+    ("mformat", "mtools"),
+)
 
 
 def machine(folder, payload):
@@ -67,7 +67,7 @@ def machine(folder, payload):
     # Of Debian's displays "term" is the one that neither needs a screen nor opens a TCP port to
     # the world, as rfb does; it draws to standard output whether that is a terminal or not.
     environment = {"BXSHARE": _SHARE, "TERM": "vt100"}
-    command = [need(), "-q", "-f", "bochsrc", "-rc", "continue"]
+    command = [need(*NEEDED[0]), "-q", "-f", "bochsrc", "-rc", "continue"]
     return Machine(command, folder, environment=environment)
 
 
@@ -78,13 +78,6 @@ def _make_cd(folder, payload):
     (boot / "grub" / "grub.cfg").write_text(_MENU, encoding="utf-8")
     shutil.copyfile(payload.kernel.image, boot / "vmlinuz")
     payload.archive().write(boot / "initramfs", level=9)
-    done = subprocess.run(
-        ["grub-mkrescue", "-d", _GRUB, "-o", "boot.iso", "cd"],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = call(["grub-mkrescue", "-d", _GRUB, "-o", "boot.iso", "cd"], cwd=folder)
     if done.returncode or not (folder / "boot.iso").exists():
         raise LabError("grub-mkrescue made no CD", done.stderr.splitlines()[-5:])

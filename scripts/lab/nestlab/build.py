@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The static binary that runs in the guest, where there is nothing but itself."""
 
-import fcntl
 import os
 import pathlib
 import struct
 import subprocess
 
-from .base import BUILD, ROOT, CannotRun, LabError, UsageError, need_program, say
+from .base import BUILD, ROOT, CannotRun, LabError, UsageError, locked, need, need_all, say
+from .processes import call
+
+BINARY = BUILD / "static" / "nestbench"
+BUSYBOX = ("/bin/busybox", "busybox-static")
 
 _PT_INTERP = 3
 
@@ -18,13 +21,10 @@ def static_binary(given=None):
         binary = pathlib.Path(given).resolve()
         _check(binary)
         return binary
-    need_program("cmake", "cmake")
-    need_program("cc", "gcc")
-    folder = BUILD / "static"
-    folder.mkdir(parents=True, exist_ok=True)
+    need_all([("cmake", "cmake"), ("cc", "gcc")])
+    folder = BINARY.parent
     say("building the static binary into build/lab/static")
-    with open(folder / ".lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder, "builds it"):
         _logged(
             folder / "configure.log",
             ["cmake", "-S", ROOT, "-B", folder, "-G", "Unix Makefiles", "-DNB_STATIC=ON",
@@ -32,16 +32,23 @@ def static_binary(given=None):
         )  # fmt: skip
         jobs = str(os.cpu_count() or 1)
         _logged(folder / "build.log", ["cmake", "--build", folder, "--parallel", jobs])
-    _check(folder / "nestbench")
-    return folder / "nestbench"
+    _check(BINARY)
+    return BINARY
+
+
+def static_busybox(path=BUSYBOX[0]):
+    """busybox, which like nestbench must run alone: Debian's package "busybox" brings one that
+    wants libraries, under the same name."""
+    busybox = need(path, BUSYBOX[1])
+    if needs_libraries(busybox.read_bytes()):
+        raise CannotRun(f"{path} is not static; as root, type: apt-get install {BUSYBOX[1]}")
+    return busybox
 
 
 def _logged(log, command):
     """Runs a command; on failure the end of what it said belongs to the error."""
     with open(log, "wb") as file:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, check=False
-        )
+        done = call(command, stdout=file, stderr=subprocess.STDOUT)
     if done.returncode:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         raise CannotRun(

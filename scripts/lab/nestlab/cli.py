@@ -61,5 +61,5 @@ def main(work, arguments):
         say(f"{error.filename or f'a file in {BUILD}'}: {error.strerror or error}")
         return EXIT_FAILED
     except KeyboardInterrupt:
-        say("interrupted; this session is not kept")
+        say("interrupted; what was under way is not kept")
         return 130

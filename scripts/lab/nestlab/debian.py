@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Debian's kernel packages: which ones apt offers, downloaded and unpacked, never installed."""
 
-import contextlib
-import fcntl
 import os
 import pathlib
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass
 
-from .base import CACHE, CannotRun, LabError, need_program, say
+from .base import CACHE, CannotRun, LabError, locked, need, need_all, say
+from .processes import call
 
 FLAVOURS = ("cloud", "full")
 # The image packages that boot: not the debug symbols, the unsigned, the real-time or meta ones.
@@ -50,7 +48,7 @@ class Kernel:
 
 def versions(flavour="cloud"):
     """What apt offers of a flavour ("cloud", "full"), oldest first."""
-    need_program("apt-cache", "apt")
+    need("apt-cache", "apt")
     names = []
     for name in _apt_cache("pkgnames", "linux-image-"):
         match = _PACKAGE.fullmatch(name)
@@ -69,7 +67,7 @@ def fetch(wanted=None, flavour="cloud"):
     offer = choose(versions(flavour), wanted, flavour)
     target = CACHE / "kernels" / f"{offer.package}_{offer.version}"
     if not target.is_dir():
-        with _lock(target.parent):
+        with locked(target.parent, "downloads a kernel"):
             if not target.is_dir():
                 _download(offer, target)
     return _kernel(offer, target)
@@ -91,8 +89,7 @@ def choose(offers, wanted, flavour):
 
 def _download(offer, target):
     """Unpacks beside the cache and renames at the end: a kill in the middle leaves no half."""
-    need_program("apt-get", "apt")
-    need_program("dpkg", "dpkg")
+    need_all([("apt-get", "apt"), ("dpkg", "dpkg")])
     new = target.parent / ".new"
     shutil.rmtree(new, ignore_errors=True)
     (new / "files").mkdir(parents=True)
@@ -120,19 +117,6 @@ def _kernel(offer, folder):
     return Kernel(offer.package, offer.version, offer.release, image, modules)
 
 
-@contextlib.contextmanager
-def _lock(folder):
-    """One download at a time; the kernel lets go of the lock whatever becomes of this process."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("waiting for another lab that downloads a kernel")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def _sortable(version):
     return [int(number) for number in re.findall(r"\d+", version)]
 
@@ -141,21 +125,13 @@ def _apt_cache(*arguments):
     return _call(["apt-cache", *arguments]).splitlines()
 
 
-def _call(command, cwd=None):
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env={**os.environ, "LC_ALL": "C"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def _call(command, **options):
+    done = call(command, **options)
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         reason = lines[-1] if lines else "no reason given"
         fault = f"{command[0]} failed ({done.returncode}): {reason}"
-        if command[0] == "dpkg":
+        if command[0] == "dpkg" or "No space left" in done.stderr:
             raise LabError(f"{fault}; is the disk full?")
         raise CannotRun(f"{fault}; as root, type apt-get update, then try again")
     return done.stdout

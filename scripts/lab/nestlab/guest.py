@@ -2,27 +2,26 @@
 """An emulator as a child process: watched through its console, and ended whatever happens."""
 
 import contextlib
-import ctypes
 import os
 import pathlib
 import re
 import shutil
-import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
 
 from . import frames
-from .base import LabError
+from .base import LabError, say
+from .processes import started
 
 FRAME = "results"
 _PAUSE = 0.1
 _GRACE = 2
+_NEWS = 30
 _LINES_SHOWN = 12
 _LITTLE = 1 << 20
-_STEP = re.compile(r"^lab: (.*)$", re.M)
+_STEP = re.compile(r"^lab: (.*)\n", re.M)
 _PANIC = "Kernel panic"
-_PR_SET_PDEATHSIG = 1
 
 
 class Wedged(LabError):
@@ -76,35 +75,20 @@ def stage(console):
 
 @contextlib.contextmanager
 def _started(machine):
-    """The emulator in a process group of its own, so that ending it ends what it started."""
-    with open(machine.folder / "emulator", "wb") as said:
-        process = subprocess.Popen(
-            machine.command,
-            cwd=machine.folder,
-            env={**os.environ, **machine.environment},
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_die_with_parent,
-        )
-    try:
+    """The emulator, which is ended with the block."""
+    with open(machine.folder / "emulator", "wb") as said, started(
+        machine.command,
+        machine.environment,
+        cwd=machine.folder,
+        stdout=said,
+        stderr=subprocess.STDOUT,
+    ) as process:
         yield process
-    finally:
-        # Bochs catches SIGTERM to ask its user. Neither emulator has anything to tidy up.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _die_with_parent():
-    """In the child: even a lab that is killed outright leaves no emulator behind (prctl(2))."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _watch(machine, process, boot_limit, limit):
     """Returns once there is nothing more to wait for."""
-    start = time.monotonic()
+    start = told = time.monotonic()
     panicked = None
     while process.poll() is None:
         time.sleep(_PAUSE)
@@ -124,6 +108,9 @@ def _watch(machine, process, boot_limit, limit):
                 " --limit gives it longer",
                 _last_lines(console),
             )
+        if now - told > _NEWS:
+            say(f"{now - start:.0f} s: {stage(console)}")
+            told = now
 
 
 def _fault(machine, process, raw):
@@ -141,7 +128,7 @@ def _fault(machine, process, raw):
             return LabError(str(error), _last_lines(console))
     said = _read(machine.folder / "emulator").decode(errors="replace")
     return LabError(
-        f"{machine.command[0].rpartition('/')[2]} ended ({process.returncode}) without results,"
+        f"{os.path.basename(machine.command[0])} ended ({process.returncode}) without results,"
         f" {stage(console)}",
         _last_lines(console) or _last_lines(said),
     )

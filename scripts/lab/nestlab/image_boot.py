@@ -13,15 +13,22 @@ import hashlib
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import uuid
 from dataclasses import dataclass
 
 from . import disk
-from .base import LabError, UsageError, need_file, need_program
+from .base import LabError, UsageError, need
+from .processes import call
 
-OPTIONS = ("profile", "label", "pattern", "poweroff")
+# What each may hold; nestbench itself judges the rest when the image runs.
+OPTIONS = {
+    "profile": "quick|standard|thorough",
+    "level": "[0-9]+",
+    "label": "[^=]+=.*",
+    "pattern": "[^-].*",
+    "poweroff": "[01]",
+}
 LABEL = "NESTBENCH"
 SIZE_MIN = 128
 SIZE_MAX = 32 << 10  # the largest FAT32 that Windows likes
@@ -35,13 +42,23 @@ Results of nestbench: one folder a run in nestbench-results.
   doctor.txt    what the VM is                 nestbench.db  nestbench merge nestbench.db
   kernel.log    what Linux said
 """
+_GRUB = "/usr/lib/grub"
 _GRUB_MODULES = (
     "part_gpt part_msdos fat iso9660 normal linux test echo serial terminal all_video halt reboot"
 )
+# Programs and files, and Debian's packages of them; the ISO needs more.
+NEEDED = (
+    ("grub-mkimage", "grub-common"),
+    (f"{_GRUB}/i386-pc/moddep.lst", "grub-pc-bin"),
+    (f"{_GRUB}/x86_64-efi/moddep.lst", "grub-efi-amd64-bin"),
+    ("mcopy", "mtools"),
+    ("mkfs.vfat", "dosfstools"),
+)
+NEEDED_ISO = (("grub-mkrescue", "grub-common"), ("xorriso", "xorriso"))
 _CONSOLES = "console=tty0 console=ttyS0,115200 loglevel=3"
 _MODES = "1280x1024x32,1280x1024,1024x768x32,1024x768,auto"
 # The same content gives the same disk; FAT knows no time before 1980.
-_ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "SOURCE_DATE_EPOCH": "315532800"}
+_ENVIRONMENT = {"TZ": "UTC", "SOURCE_DATE_EPOCH": "315532800"}
 _APPEND_MAX = 1024  # of the kernel's 2048 for the whole line
 _NAMESPACE = uuid.UUID("5c7d2c9e-6d0f-5a53-9a55-6e6573746265")
 
@@ -76,11 +93,21 @@ def kernel_options(text):
     for word in words:
         if set(word) & set("'\"\\"):
             raise UsageError(f"--append: no quotes and backslashes inside a word: {word}")
-        option = re.match(r"nestbench\.([^=]*)", word)
-        if option and (option[1] not in OPTIONS or "=" not in word):
-            known = ", ".join(f"nestbench.{name}=" for name in OPTIONS)
-            raise UsageError(f"--append: {word}: known are {known}")
+        _check_option(word)
     return words
+
+
+def _check_option(word):
+    """Of what the image itself reads: better to complain now than on a screen far away."""
+    option = re.fullmatch(r"nestbench\.([^=]*)(=?)(.*)", word)
+    if not option:
+        return
+    name, equals, value = option.groups()
+    if name not in OPTIONS or not equals:
+        known = ", ".join(f"nestbench.{name}=" for name in OPTIONS)
+        raise UsageError(f"--append: {word}: known are {known}")
+    if not re.fullmatch(OPTIONS[name], value):
+        raise UsageError(f"--append: {word}: not of the form {OPTIONS[name]}")
 
 
 def grub_config(words):
@@ -110,16 +137,16 @@ def write_disk(path, content, size_mib):
     identity = content.identity
     disk.create(path, size_mib)
     disk.write_table(path, partitions, identity)
-    boot = need_file("/usr/lib/grub/i386-pc/boot.img", "grub-pc-bin").read_bytes()
+    boot = need(f"{_GRUB}/i386-pc/boot.img", "grub-pc-bin").read_bytes()
     folder = path.parent
-    core = _grub("i386-pc", "(,gpt2)/boot/grub", ["biosdisk"], folder)
+    core = _grub_program("i386-pc", "(,gpt2)/boot/grub", ["biosdisk"], folder)
     disk.embed_grub(path, boot, core.read_bytes(), bios)
     (folder / "grub.cfg").write_text(content.config, encoding="ascii")
     files = {
         "boot/grub/grub.cfg": folder / "grub.cfg",
         "boot/vmlinuz": content.kernel,
         "boot/initrd.img": content.initramfs,
-        "EFI/BOOT/BOOTX64.EFI": _grub("x86_64-efi", "/boot/grub", [], folder),
+        "EFI/BOOT/BOOTX64.EFI": _grub_program("x86_64-efi", "/boot/grub", [], folder),
     }
     _file_system(path, esp, "NB_BOOT", identity, files)
     (folder / "README.TXT").write_text(_README.replace("\n", "\r\n"), encoding="ascii", newline="")
@@ -128,39 +155,20 @@ def write_disk(path, content, size_mib):
 
 def write_iso(path, content):
     """The ISO, by grub-mkrescue; only what it needs goes into it."""
-    program = need_program("grub-mkrescue", "grub-common")
-    need_program("xorriso", "xorriso")
-    need_program("mformat", "mtools")
-    for platform, package in (("i386-pc", "grub-pc-bin"), ("x86_64-efi", "grub-efi-amd64-bin")):
-        need_file(f"/usr/lib/grub/{platform}/moddep.lst", package)
     tree = path.parent / "iso"
     (tree / "boot" / "grub").mkdir(parents=True)
     os.link(content.initramfs, tree / "boot" / "initrd.img")
     (tree / "boot" / "vmlinuz").write_bytes(content.kernel.read_bytes())
     (tree / "boot" / "grub" / "grub.cfg").write_text(content.config, encoding="ascii")
     run(
-        program, "-o", path, "--fonts=", "--locales=", "--themes=",
+        "grub-mkrescue", "-o", path, "--fonts=", "--locales=", "--themes=",
         f"--install-modules={_GRUB_MODULES}", tree, "--", "-volid", f"{LABEL}_ISO",
     )  # fmt: skip
 
 
-def tool(name, package):
-    """A program's path. Debian keeps mkfs in a folder that a plain user's PATH does not name."""
-    return shutil.which(name, path="/usr/sbin:/sbin") or need_program(name, package)
-
-
 def run(*command):
     """Runs a tool; on failure the last thing that it said is the error."""
-    done = subprocess.run(
-        [str(word) for word in command],
-        env={**os.environ, **_ENVIRONMENT},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    done = call([str(word) for word in command], _ENVIRONMENT, stderr=subprocess.STDOUT)
     if done.returncode:
         lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
         name = os.path.basename(command[0])
@@ -175,14 +183,11 @@ def _layout(size_mib):
     return bios, esp, disk.Partition(LABEL, disk.BASIC_DATA, 2 + _ESP_MIB, rest)
 
 
-def _grub(platform, prefix, firmware, folder):
+def _grub_program(platform, prefix, firmware, folder):
     """GRUB as one program with all that it needs inside."""
-    package = {"i386-pc": "grub-pc-bin", "x86_64-efi": "grub-efi-amd64-bin"}[platform]
-    need_file(f"/usr/lib/grub/{platform}/moddep.lst", package)
-    program = need_program("grub-mkimage", "grub-common")
     target = folder / f"{platform}.img"
     modules = [*_GRUB_MODULES.split(), *firmware]
-    run(program, "-O", platform, "-p", prefix, "-o", target, *modules)
+    run("grub-mkimage", "-O", platform, "-p", prefix, "-o", target, *modules)
     return target
 
 
@@ -193,7 +198,7 @@ def _file_system(path, partition, label, identity, files):
         raise LabError(f"{sizes >> 20} MiB do not fit on the {partition.size_mib} MiB of {label}")
     serial = uuid.uuid5(identity, label).hex[:8]
     run(
-        tool("mkfs.vfat", "dosfstools"), "--invariant", "-F", "32", "-n", label,
+        need("mkfs.vfat", "dosfstools"), "--invariant", "-F", "32", "-n", label,
         "-i", serial, "-h", partition.first, f"--offset={partition.first}", path,
         partition.size_mib * 1024,
     )  # fmt: skip
@@ -201,6 +206,6 @@ def _file_system(path, partition, label, identity, files):
     folders = sorted({"/".join(name.split("/")[:n]) for name in files
                       for n in range(1, name.count("/") + 1)})  # fmt: skip
     if folders:
-        run(need_program("mmd", "mtools"), "-i", image, *(f"::{name}" for name in folders))
+        run("mmd", "-i", image, *(f"::{name}" for name in folders))
     for name, source in files.items():
-        run(need_program("mcopy", "mtools"), "-i", image, source, f"::{name}")
+        run("mcopy", "-i", image, source, f"::{name}")

@@ -7,11 +7,9 @@ kill leaves no half file under a final name.
 
 import errno
 import os
-import pathlib
-import tempfile
 
 from . import build, debian, image_boot, image_payload
-from .base import LabError, UsageError, need_program, say
+from .base import LabError, UsageError, need_all, say, scratch
 
 FORMATS = ("raw", "iso", "vmdk", "vhd")
 _NAMES = {name: f"nestbench.{'img' if name == 'raw' else name}" for name in FORMATS}
@@ -38,13 +36,9 @@ def write(output, wanted, content_options, size_mib):
 
     content_options: (kernel version or None, binary or None, words of the kernel command line).
     """
-    if not image_boot.SIZE_MIN <= size_mib <= image_boot.SIZE_MAX:
-        raise UsageError(f"--size: from {image_boot.SIZE_MIN} to {image_boot.SIZE_MAX} MiB")
     _need_programs(wanted)
     try:
-        output.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=output) as folder:
-            folder = pathlib.Path(folder)
+        with scratch(output, ".nestbench") as folder:
             content = _content(folder, *content_options)
             return _write_all(folder, output, wanted, content, size_mib)
     except OSError as error:
@@ -55,14 +49,12 @@ def write(output, wanted, content_options, size_mib):
 
 def _need_programs(wanted):
     """Says what is missing before the minutes of work, not after them."""
-    if set(wanted) & set(_CONVERSIONS):
-        need_program("qemu-img", "qemu-utils")
-    need_program("grub-mkimage", "grub-common")
-    need_program("mcopy", "mtools")
-    image_boot.tool("mkfs.vfat", "dosfstools")
+    needed = [*image_boot.NEEDED, build.BUSYBOX]
     if "iso" in wanted:
-        need_program("grub-mkrescue", "grub-common")
-        need_program("xorriso", "xorriso")
+        needed += image_boot.NEEDED_ISO
+    if set(wanted) & set(_CONVERSIONS):
+        needed.append(("qemu-img", "qemu-utils"))
+    need_all(needed)
 
 
 def _content(folder, version, binary, words):

@@ -7,13 +7,12 @@
     /etc/modules.drivers  one file a line, in load order
     /etc/modules.intel    KVM on a CPU with vmx
     /etc/modules.amd      KVM on a CPU with svm
-    /etc/image            KEY=VALUE: which kernel
 """
 
 import pathlib
 
-from . import modules
-from .base import LabError, need_file
+from . import build, modules
+from .base import LabError
 from .cpio import Archive
 
 INIT = pathlib.Path(__file__).resolve().parents[1] / "guest" / "image-init"
@@ -37,10 +36,9 @@ _SIZE_MAX = 40 << 20  # a VM of 1 GiB holds it twice while it unpacks
 
 def write_initramfs(path, kernel, binary):
     """Packs everything; the same inputs give the same bytes."""
-    busybox = need_file("/bin/busybox", "busybox-static")
     archive = Archive()
     archive.file("init", INIT, 0o755)
-    archive.file("bin/busybox", busybox, 0o755)
+    archive.file("bin/busybox", build.static_busybox(), 0o755)
     archive.link("bin/sh", "busybox")
     archive.file("bin/nestbench", binary, 0o755)
     for folder in ("proc", "sys", "dev", "run", "tmp", "mnt", "root"):
@@ -53,7 +51,6 @@ def write_initramfs(path, kernel, binary):
     }
     for name, files in lists.items():
         _add_modules(archive, name, files, packed)
-    archive.file("etc/image", f"kernel={kernel.release}\n")
     data = archive.data(9)
     if len(data) > _SIZE_MAX:
         raise LabError(f"the initramfs has {len(data) >> 20} MiB: strip the binary or drop drivers")

@@ -7,21 +7,21 @@ The microguest there is L3. L1 brings QEMU and the libraries that it needs from 
 import pathlib
 import re
 import shlex
-import subprocess
 
 from . import frames
-from .base import LabError, need_file
+from .base import LabError, need
 from .guest import FRAME
-from .qemu import PORT, need
+from .processes import call
+from .qemu import NEEDED as QEMU, PORT
 
 OUTER_MIB = 1536
 _INNER_MIB = 512
 # What a PC without a screen takes from these folders, wherever they lie on this machine.
-_FIRMWARE = {
-    "bios-256k.bin": ("/usr/share/seabios", "seabios"),
-    "kvmvapic.bin": ("/usr/share/qemu", "qemu-system-data"),
-    "linuxboot_dma.bin": ("/usr/share/qemu", "qemu-system-data"),
-}
+NEEDED = (
+    ("/usr/share/seabios/bios-256k.bin", "seabios"),
+    ("/usr/share/qemu/kvmvapic.bin", "qemu-system-data"),
+    ("/usr/share/qemu/linuxboot_dma.bin", "qemu-system-data"),
+)
 _KERNEL = "console=ttyS0,115200 panic=-1 tsc=reliable mitigations=off no_timer_check"
 _SENT = "lab/result/inner"
 _LIBRARY = re.compile(r"(/\S+) \(0x")
@@ -29,12 +29,13 @@ _LIBRARY = re.compile(r"(/\S+) \(0x")
 
 def put_inside(outer, inner):
     """Makes the payload outer start the payload inner in a QEMU of its own."""
-    qemu = need()
-    outer.extra["bin/qemu"] = pathlib.Path(qemu)
+    qemu = need(*QEMU[0])
+    outer.extra["bin/qemu"] = qemu
     for library in _libraries(qemu):
         outer.extra[library.lstrip("/")] = pathlib.Path(library)
-    for name, (folder, package) in _FIRMWARE.items():
-        outer.extra[f"firmware/{name}"] = need_file(f"{folder}/{name}", package)
+    for name, package in NEEDED:
+        path = need(name, package)
+        outer.extra[f"firmware/{path.name}"] = path
     outer.extra["inner/kernel"] = inner.kernel.image
     outer.extra["inner/initramfs"] = inner.archive().data()
     # Its kernel speaks on L1's console, so that a hang says where. L1 is done before.
@@ -69,7 +70,7 @@ def results_inside(found):
 
 def _libraries(program):
     """The shared libraries of a program with its dynamic linker, by the paths it asks for."""
-    done = subprocess.run(["ldd", program], capture_output=True, text=True, check=False)
+    done = call(["ldd", program])
     found = _LIBRARY.findall(done.stdout)
     if done.returncode or not found:
         raise LabError(f"ldd cannot tell what {program} needs", done.stderr.splitlines())

@@ -5,11 +5,10 @@ import pathlib
 import shlex
 from dataclasses import dataclass, field
 
-from . import cpio, modules
-from .base import ROOT, need_file
+from . import build, cpio, modules
+from .base import ROOT
 
 INIT = ROOT / "scripts" / "lab" / "guest" / "lab-init"
-BUSYBOX = "/bin/busybox"
 # What virtio needs where Debian does not build it into the kernel (6.12's cloud kernel has it).
 VIRTIO = ("virtio_pci", "virtio_console")
 
@@ -43,7 +42,7 @@ class Payload:
             archive.folder(folder)
         archive.device("dev/console", "c", 5, 1)
         archive.device("dev/null", "c", 1, 3)
-        archive.file("bin/busybox", need_file(BUSYBOX, "busybox-static"), 0o755)
+        archive.file("bin/busybox", build.static_busybox(), 0o755)
         archive.file("bin/nestbench", self.binary, 0o755)
         archive.file("init", self.init, 0o755)
         archive.file("lab/command", f"set -- {shlex.join(self.command)}\n")

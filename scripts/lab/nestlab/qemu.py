@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The AMD lab: QEMU emulates a CPU with SVM, so that the guest's kvm-amd is a real hypervisor."""
 
-from .base import need_program
+from .base import need
 from .guest import Machine
 
 PORT = "nestbench.results"
@@ -10,11 +10,7 @@ MODULES = (("kvm-amd", "nested=1"),)
 _KERNEL = "console=ttyS0 panic=-1 tsc=reliable mitigations=off"
 _KERNEL_DETERMINISTIC = f"{_KERNEL} nokaslr tsc_early_khz=1000000"
 MIB = 1024
-
-
-def need():
-    """The path of QEMU."""
-    return need_program("qemu-system-x86_64", "qemu-system-x86")
+NEEDED = (("qemu-system-x86_64", "qemu-system-x86"),)
 
 
 def machine(folder, payload, deterministic=False, cpus=1, memory_mib=MIB):
@@ -24,7 +20,7 @@ def machine(folder, payload, deterministic=False, cpus=1, memory_mib=MIB):
     """
     payload.archive().write(folder / "initramfs")
     command = [
-        need(), "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none",
+        need(*NEEDED[0]), "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none",
         "-no-reboot",
         "-accel", f"tcg,thread={'single' if deterministic else 'multi'}",
         "-cpu", "EPYC,+svm,+npt", "-smp", str(cpus), "-m", str(memory_mib),

@@ -20,8 +20,9 @@ class Results:
 
     @property
     def databases(self):
-        """The databases that nestbench left, as paths."""
-        return sorted(self.folder.rglob("*.db"))
+        """The databases that nestbench left, as paths; without those of the guest inside it."""
+        inner = self.folder / "nested"
+        return sorted(path for path in self.folder.rglob("*.db") if inner not in path.parents)
 
     @property
     def inner(self):

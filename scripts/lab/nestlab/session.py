@@ -2,18 +2,14 @@
 """One visit to the lab: fetch a kernel, build, boot, bring back."""
 
 import contextlib
-import os
-import pathlib
-import shutil
 import signal
-import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
 
 from . import bochs, build, debian, guest, nested, qemu, results
-from .base import BUILD, LabError, say
+from .base import BUILD, LabError, need_all, say, scratch
 from .payload import Payload
+from .processes import call
 
 VENDORS = ("amd", "intel")
 # Seconds until Linux must be up, and until all is done: several times what a busy machine needs.
@@ -51,7 +47,7 @@ class Wish:
     def emulator(self):
         """What boots, in words."""
         if self.vendor == "intel":
-            return "Bochs, which emulates VMX"
+            return "Bochs, which emulates VMX and takes minutes"
         clock = ", in deterministic mode" if self.deterministic else ""
         return f"QEMU, which emulates SVM{clock}"
 
@@ -64,7 +60,8 @@ def run(wish):
     try:
         binary = build.static_binary(wish.binary)
         payload = payload_of(wish, kernel, binary)
-        with work_folder(wish.keep) as work:
+        # Beside the build, as /tmp may be small and in memory.
+        with scratch(BUILD, "work", wish.keep) as work:
             data, console = _boot(wish, payload, work)
         found = results.unpack(data, console, folder)
         if wish.nested:
@@ -77,11 +74,9 @@ def run(wish):
 
 
 def need(wish):
-    """Complains about a missing emulator before minutes are spent on the rest."""
-    if wish.vendor == "intel":
-        bochs.need()
-    else:
-        qemu.need()
+    """Complains about missing packages before minutes are spent on the rest."""
+    needed = [*(bochs if wish.vendor == "intel" else qemu).NEEDED, build.BUSYBOX]
+    need_all([*needed, *nested.NEEDED] if wish.nested else needed)
 
 
 def payload_of(wish, kernel, binary):
@@ -131,29 +126,15 @@ def command_in_guest(wish, kernel, level):
 
 
 @contextlib.contextmanager
-def work_folder(keep=False):
-    """A folder for an emulator's files; beside the build, as /tmp may be small and in memory."""
-    BUILD.mkdir(parents=True, exist_ok=True)
-    _remove_orphans()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"work-{os.getpid()}-", dir=BUILD))
-    try:
-        yield folder
-    finally:
-        if keep:
-            kept = folder.rename(folder.with_name(folder.name.replace("work-", "kept-")))
-            say(f"kept the emulator's files in {kept}")
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
 def signals_end_it():
     """SIGTERM and SIGHUP end Python at once; as exceptions, everything is tidied up first."""
 
     def stop(number, _frame):
         raise KeyboardInterrupt(signal.Signals(number).name)
 
-    old = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    # What is ignored stays so: nohup means it.
+    wanted = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) != signal.SIG_IGN]
+    old = {number: signal.signal(number, stop) for number in wanted}
     try:
         yield
     finally:
@@ -163,22 +144,9 @@ def signals_end_it():
 
 def merge(binary, target, sources):
     """Adds every session of the databases sources to target, by nestbench itself."""
-    done = subprocess.run(
-        [binary, "merge", "--db", target, *sources],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = call([binary, "merge", "--db", target, *sources])
     if done.returncode:
         raise LabError(f"cannot merge into {target}", done.stderr.splitlines())
-
-
-def _remove_orphans():
-    """Removes what labs that were killed outright could not; kept folders have another name."""
-    for folder in BUILD.glob("work-*-*"):
-        if not pathlib.Path("/proc", folder.name.split("-")[1]).exists():
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_level(word):
