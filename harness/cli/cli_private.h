@@ -138,6 +138,9 @@ struct nb_store *nb_cli_open_store(const struct nb_cli_verb *verb, const char *p
 /* Loads the session that the first word names, or the latest; false after saying why not. */
 bool nb_cli_load(const struct nb_cli_verb *verb, struct nb_store *store,
 		 const struct nb_cli_words *words, struct nb_record *record, int *status);
+/* A grid of them; returns an exit status. */
+int nb_cli_print_entries(const struct nb_cli_verb *verb, const struct nb_store_entry *entries,
+			 size_t count);
 int nb_cli_print_sessions(const struct nb_cli_verb *verb, struct nb_store *store, bool json);
 
 /* files.c */
@@ -176,6 +179,9 @@ const volatile sig_atomic_t *nb_cli_catch_signals(void);
 /* measure.c */
 int nb_cli_measure(const struct nb_cli_verb *verb, const struct nb_run_options *options,
 		   const struct nb_run_catalogue *catalogue, const char *database, bool json);
+/* The same without a table: one of several sessions. */
+int nb_cli_measure_quietly(const struct nb_cli_verb *verb, const struct nb_run_options *options,
+			   const struct nb_run_catalogue *catalogue, const char *database);
 
 /* whereabouts.c: a hint where the results lie, and at a command that shows more of them. */
 void nb_cli_print_whereabouts(const struct nb_record *record, const char *database);

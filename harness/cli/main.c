@@ -65,6 +65,7 @@ static int print_overview(FILE *stream)
 	      "was asked for can run here. A session that was interrupted ends with 3; one that ran\n"
 	      "out of time (--max-time) with 0, or with 3 if nothing was measured; both keep their\n"
 	      "finished rounds. Of doctor: 0 this machine can nest, 77 it cannot, 4 not known.\n"
+	      "Of compare and history with --fail-on: 1 regressed, 4 inconclusive or invalid.\n"
 	      "Results go to stdout, everything else to stderr.\n",
 	      stream);
 	return NB_EXIT_FINE;

@@ -11,6 +11,7 @@ struct measurement {
 	struct nb_store *store;
 	struct nb_cli_progress progress;
 	struct nb_record record;
+	bool quiet; /* only what went wrong is printed */
 };
 
 /* The round is on disk before anything else is done with it. */
@@ -135,9 +136,10 @@ static int measure(struct measurement *measurement, const char *database, bool j
 	    nb_store_begin_session(measurement->store, session, &error) < 0)
 		return nb_cli_fail(measurement->verb, NB_EXIT_FAILED, "%s", error.text);
 	execute(measurement, &failed);
-	status = print_results(measurement, json);
+	status = measurement->quiet ? NB_EXIT_FINE : print_results(measurement, json);
 	/* Also where the table was lost: then it is the more needed. */
-	nb_cli_print_whereabouts(&measurement->record, database);
+	if (!measurement->quiet)
+		nb_cli_print_whereabouts(&measurement->record, database);
 	if (status == NB_EXIT_FINE && failed == NB_EXIT_FINE && session->partial)
 		failed = report_partial(measurement);
 	if (failed != NB_EXIT_FINE || status != NB_EXIT_FINE)
@@ -145,17 +147,15 @@ static int measure(struct measurement *measurement, const char *database, bool j
 	return judge(&measurement->record);
 }
 
-int nb_cli_measure(const struct nb_cli_verb *verb, const struct nb_run_options *options,
-		   const struct nb_run_catalogue *catalogue, const char *database, bool json)
+static int open_and_measure(const struct measurement *asked, const char *database, bool json)
 {
-	struct nb_run_options stoppable = *options;
-	struct measurement measurement = { .verb = verb,
-					   .options = &stoppable,
-					   .catalogue = catalogue };
+	struct nb_run_options stoppable = *asked->options;
+	struct measurement measurement = *asked;
 	int status;
 
+	measurement.options = &stoppable;
 	/* A database that cannot be written is found out before minutes of measuring. */
-	measurement.store = nb_cli_open_store(verb, database, NB_STORE_WRITE);
+	measurement.store = nb_cli_open_store(measurement.verb, database, NB_STORE_WRITE);
 	if (!measurement.store)
 		return NB_EXIT_FAILED;
 	stoppable.stop = nb_cli_catch_signals();
@@ -163,4 +163,24 @@ int nb_cli_measure(const struct nb_cli_verb *verb, const struct nb_run_options *
 	nb_store_close(measurement.store);
 	nb_record_free(&measurement.record);
 	return status;
+}
+
+int nb_cli_measure(const struct nb_cli_verb *verb, const struct nb_run_options *options,
+		   const struct nb_run_catalogue *catalogue, const char *database, bool json)
+{
+	const struct measurement measurement = { .verb = verb,
+						 .options = options,
+						 .catalogue = catalogue };
+
+	return open_and_measure(&measurement, database, json);
+}
+
+int nb_cli_measure_quietly(const struct nb_cli_verb *verb, const struct nb_run_options *options,
+			   const struct nb_run_catalogue *catalogue, const char *database)
+{
+	struct measurement measurement = {
+		.verb = verb, .options = options, .catalogue = catalogue, .quiet = true
+	};
+
+	return open_and_measure(&measurement, database, false);
 }

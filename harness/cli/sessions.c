@@ -84,8 +84,8 @@ static void fill_row(const struct nb_store_entry *entry, struct row *row, const 
 	cells[LABELS] = row->labels;
 }
 
-static int print_grid(const struct nb_cli_verb *verb, const struct nb_store_entry *entries,
-		      size_t count)
+int nb_cli_print_entries(const struct nb_cli_verb *verb, const struct nb_store_entry *entries,
+			 size_t count)
 {
 	static const char *const header[COLUMNS] = { "session", "started (UTC)", "profile",
 						     "series",	"rounds",	 "state",
@@ -148,7 +148,7 @@ int nb_cli_print_sessions(const struct nb_cli_verb *verb, struct nb_store *store
 	if (nb_store_list(store, &entries, &count, &error) < 0)
 		return nb_cli_fail(verb, NB_EXIT_FAILED, "%s", error.text);
 	status = json ? nb_cli_print_json(verb, sessions_tree(entries, count))
-		      : print_grid(verb, entries, count);
+		      : nb_cli_print_entries(verb, entries, count);
 	free(entries);
 	return status;
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nestbench/check.h"
+
 #include "cli_private.h"
 
 static const double seconds_max = 7 * 24 * 3600.0;
@@ -54,43 +56,29 @@ bool nb_cli_seconds(const struct nb_cli_verb *verb, const char *option, const ch
 	return false;
 }
 
-static bool is_label_key(const char *text, size_t length)
+/* Text that does not fit is no label, rather than a label that is cut. */
+static bool parse_label(const char *text, struct nb_label *label)
 {
-	if (length == 0 || length >= sizeof(((struct nb_label *)0)->key))
-		return false;
-	for (size_t i = 0; i < length; i++)
-		if (!isalnum((unsigned char)text[i]) && !strchr("._-", text[i]))
-			return false;
-	return true;
-}
+	size_t length = strcspn(text, "=");
 
-static bool is_label_value(const char *text)
-{
-	char plain[sizeof(((struct nb_label *)0)->value)];
-
-	if (text[0] == '\0' || strlen(text) >= sizeof(plain))
+	*label = (struct nb_label){ 0 };
+	if (text[length] != '=' || length >= sizeof(label->key) ||
+	    strlen(text + length + 1) >= sizeof(label->value))
 		return false;
-	/* It must be fit for JSON, where only UTF-8 is, and for a terminal. */
-	nb_report_plain(plain, sizeof(plain), text);
-	return strcmp(plain, text) == 0;
+	memcpy(label->key, text, length);
+	nb_base_copy(label->value, sizeof(label->value), text + length + 1);
+	return nb_record_label_valid(label);
 }
 
 static bool take_label(const struct nb_cli_verb *verb, const char *text, struct nb_label *label)
 {
-	size_t length = strcspn(text, "=");
-
-	if (!is_label_key(text, length) || text[length] != '=' ||
-	    !is_label_value(text + length + 1)) {
-		nb_cli_fail(verb, NB_EXIT_USAGE,
-			    "--label: '%s' is not KEY=VALUE (KEY: up to %zu letters, digits, '.', "
-			    "'_', '-'; VALUE: up to %zu bytes of UTF-8 without control characters)",
-			    text, sizeof(label->key) - 1, sizeof(label->value) - 1);
-		return false;
-	}
-	*label = (struct nb_label){ 0 };
-	memcpy(label->key, text, length);
-	nb_base_copy(label->value, sizeof(label->value), text + length + 1);
-	return true;
+	if (parse_label(text, label))
+		return true;
+	nb_cli_fail(verb, NB_EXIT_USAGE,
+		    "--label: '%s' is not KEY=VALUE (KEY: up to %zu letters, digits, '.', "
+		    "'_', '-'; VALUE: up to %zu bytes of UTF-8 without control characters)",
+		    text, sizeof(label->key) - 1, sizeof(label->value) - 1);
+	return false;
 }
 
 bool nb_cli_labels(const struct nb_cli_verb *verb, const struct nb_cli_list *list,

@@ -44,10 +44,9 @@ static bool same_family(const struct nb_compare_row *a, const struct nb_compare_
 
 static void add_header(struct sheet *sheet, bool tails)
 {
-	static const char *const words[COLUMNS] = { "benchmark", "where",      "base",
-						    "candidate", "change",     "95 % CI",
-						    "p adj.",	 "detectable", "verdict",
-						    "notes" };
+	static const char *const words[COLUMNS] = { "benchmark", "where",   "base",   "candidate",
+						    "change",	 "95 % CI", "p adj.", "detectable",
+						    "verdict",	 "notes" };
 
 	for (size_t c = 0; c < COLUMNS; c++)
 		sheet->cells[c] = words[c];
@@ -183,8 +182,8 @@ static void fit_notes(struct sheet *sheet, size_t width, char (*marks)[16])
 static const char *ink_of(const struct nb_compare_row *row, bool tails)
 {
 	static const char *const inks[] = {
-		[NB_SAME] = "\033[2m",	       [NB_IMPROVED] = "\033[32m",
-		[NB_REGRESSED] = "\033[31m",   [NB_INCONCLUSIVE] = "\033[33m",
+		[NB_SAME] = "\033[2m",	     [NB_IMPROVED] = "\033[32m",
+		[NB_REGRESSED] = "\033[31m", [NB_INCONCLUSIVE] = "\033[33m",
 		[NB_INVALID] = "\033[35m",
 	};
 
@@ -220,7 +219,7 @@ static int print(FILE *stream, struct sheet *sheet, const struct nb_report_style
 	return status;
 }
 
-int nb_compare_print_grid(FILE *stream, const struct nb_compare_grid *grid,
+int nb_compare_print_grid(FILE *stream, struct nb_compare_grid *grid,
 			  const struct nb_report_style *style, struct nb_error *error)
 {
 	struct sheet sheet;
@@ -231,6 +230,8 @@ int nb_compare_print_grid(FILE *stream, const struct nb_compare_grid *grid,
 		if (style->colour)
 			paint(&sheet, grid);
 		status = print(stream, &sheet, style, error);
+		grid->has_p = column_width(&sheet, P) > 0;
+		grid->has_mde = column_width(&sheet, MDE) > 0;
 	} else {
 		status = nb_error_set(error, ENOMEM, "no memory for %zu rows", grid->count);
 	}

@@ -2,9 +2,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "nestbench/fields.h"
 #include "nestbench/report.h"
 
-#include "report_fields.h"
 #include "report_text.h"
 
 /* RFC 4180: fields with commas, quotes or line ends stand in quotes; lines end in CR LF. */

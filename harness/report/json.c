@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nestbench/fields.h"
 #include "nestbench/report.h"
 
 #include "report_base64.h"
-#include "report_fields.h"
 #include "report_json.h"
 #include "report_text.h"
 
@@ -87,7 +87,7 @@ static json_t *session_tree(const struct nb_record *record)
 }
 
 /* "match=data,ring=3" as an object of texts. */
-static json_t *params_tree(const char *params)
+json_t *nb_json_params(const char *params)
 {
 	char copy[sizeof(((struct nb_series *)0)->params)];
 	json_t *tree = json_object();
@@ -216,7 +216,7 @@ static int put_series(json_t *tree, const struct nb_result *result)
 	bad |= nb_json_put_text(tree, "benchmark", series->benchmark);
 	bad |= nb_json_put_text(tree, "vantage", nb_record_vantage_name(series->vantage));
 	bad |= nb_json_put_count(tree, "level", result->level);
-	bad |= json_object_set_new(tree, "params", params_tree(series->params));
+	bad |= json_object_set_new(tree, "params", nb_json_params(series->params));
 	bad |= nb_json_put_text(tree, "metric", series->metric);
 	bad |= nb_json_put_text(tree, "unit", series->unit);
 	bad |= nb_json_put_text(tree, "better", series->lower_is_better ? "lower" : "higher");

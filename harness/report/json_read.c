@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "nestbench/check.h"
 #include "nestbench/report.h"
 
 #include "report_json.h"
@@ -11,21 +12,15 @@
 /*
  * What summarises the rounds (percentiles, intervals, evidence of a result) is not read: it is
  * computed again from round_data, so that a file cannot claim a median that its rounds do not
- * have. Members that are not known are passed over, because later versions may add some.
+ * have. Members that are not known are passed over, because later versions may add some. Types are
+ * checked here and what they may hold, at the end, by nb_record_check().
  */
 
-enum { RESULTS_MAX = 4096, LEVEL_MAX = 9, CPU_MAX = 65535 };
+enum { RESULTS_MAX = 4096 };
 
 static const char *vantage_word(int index)
 {
 	return nb_record_vantage_name((enum nb_vantage)index);
-}
-
-static const char *profile_word(int index)
-{
-	static const char *const words[] = { "quick", "standard", "thorough" };
-
-	return words[index];
 }
 
 static const char *better_word(int index)
@@ -34,12 +29,11 @@ static const char *better_word(int index)
 }
 
 /* Small whole numbers of type int; null is -1. */
-static void read_int(struct nb_json_in *in, const json_t *object, const char *name, int max,
-		     int *value)
+static void read_int(struct nb_json_in *in, const json_t *object, const char *name, int *value)
 {
 	int64_t wide = -1;
 
-	nb_json_count(in, object, name, max, &wide);
+	nb_json_count(in, object, name, INT_MAX, &wide);
 	*value = (int)wide;
 }
 
@@ -58,8 +52,8 @@ static void read_labels(struct nb_json_in *in, json_t *session, struct nb_sessio
 	{
 		struct nb_label *label = &target->labels[target->label_count++];
 
-		if (strlen(key) == 0 || strlen(key) >= sizeof(label->key))
-			nb_json_fault(in, key, "bad length of the name");
+		if (strlen(key) >= sizeof(label->key))
+			nb_json_fault(in, key, "longer than %zu bytes", sizeof(label->key) - 1);
 		nb_base_copy(label->key, sizeof(label->key), key);
 		nb_json_text(in, labels, key, label->value, sizeof(label->value));
 	}
@@ -80,29 +74,12 @@ static void read_machine(struct nb_json_in *in, const json_t *session, struct nb
 	nb_json_leave(in, length);
 }
 
-/* 2026-11-21T03:12:05.123Z, with a digit for each 0 of the pattern. */
-static bool is_timestamp(const char *text)
-{
-	static const char pattern[] = "0000-00-00T00:00:00.000Z";
-
-	for (size_t i = 0; i < sizeof(pattern); i++) {
-		if (pattern[i] == '0' ? !isdigit((unsigned char)text[i]) : text[i] != pattern[i])
-			return false;
-	}
-	return true;
-}
-
 static void read_identity(struct nb_json_in *in, const json_t *tree, struct nb_session *session)
 {
 	nb_json_text(in, tree, "id", session->id, sizeof(session->id));
-	if (!nb_base_ulid_valid(session->id))
-		nb_json_fault(in, "id", "not a ULID");
 	nb_json_text(in, tree, "started", session->started, sizeof(session->started));
-	if (!is_timestamp(session->started))
-		nb_json_fault(in, "started", "not a UTC time like 2026-11-21T03:12:05.123Z");
 	nb_json_text(in, tree, "version", session->version, sizeof(session->version));
-	nb_base_copy(session->profile, sizeof(session->profile),
-		     profile_word(nb_json_word(in, tree, "profile", profile_word, 3)));
+	nb_json_text(in, tree, "profile", session->profile, sizeof(session->profile));
 }
 
 static void read_session(struct nb_json_in *in, const json_t *root, struct nb_session *session)
@@ -114,8 +91,8 @@ static void read_session(struct nb_json_in *in, const json_t *root, struct nb_se
 	read_identity(in, tree, session);
 	nb_json_known(in, tree, "seed", nb_json_integer_max, &seed);
 	session->seed = (uint64_t)seed;
-	read_int(in, tree, "level", LEVEL_MAX, &session->level);
-	read_int(in, tree, "cpu", CPU_MAX, &session->cpu);
+	read_int(in, tree, "level", &session->level);
+	read_int(in, tree, "cpu", &session->cpu);
 	nb_json_flag(in, tree, "fifo", &session->fifo);
 	nb_json_flag(in, tree, "locked", &session->locked);
 	nb_json_flag(in, tree, "partial", &session->partial);
@@ -124,29 +101,15 @@ static void read_session(struct nb_json_in *in, const json_t *root, struct nb_se
 	nb_json_leave(in, length);
 }
 
-/* One word of a name: it must not be able to break a table, a shell line or a list of params. */
-static bool is_plain(const char *text)
-{
-	for (; *text; text++)
-		if (!isalnum((unsigned char)*text) && !strchr("._-+/%", *text))
-			return false;
-	return true;
-}
-
-static void read_name(struct nb_json_in *in, const json_t *result, const char *name, char *text,
-		      size_t size)
-{
-	nb_json_text(in, result, name, text, size);
-	if (text[0] == '\0' || !is_plain(text))
-		nb_json_fault(in, name, "not a plain word");
-}
-
-/* Puts an object of texts back together as "key=value,key=value". */
+/*
+ * Puts an object of texts back together as "key=value,key=value". They must be words before that:
+ * a comma within one would be taken for the next pair.
+ */
 static void read_params(struct nb_json_in *in, const json_t *result, struct nb_series *series)
 {
 	json_t *params = nb_json_member(in, result, "params", JSON_OBJECT);
 	size_t length = nb_json_enter(in, "params.");
-	const char *key, *before = "";
+	const char *key;
 	json_t *value;
 
 	json_object_foreach(params, key, value)
@@ -154,27 +117,26 @@ static void read_params(struct nb_json_in *in, const json_t *result, struct nb_s
 		char word[sizeof(series->params)] = "";
 		size_t used = strlen(series->params);
 
-		read_name(in, params, key, word, sizeof(word));
-		if (!is_plain(key) || strcmp(before, key) >= 0)
-			nb_json_fault(in, key, "keys must be plain words in order");
+		nb_json_text(in, params, key, word, sizeof(word));
+		if (!nb_record_word_valid(key) || !nb_record_word_valid(word))
+			nb_json_fault(in, key, "not a plain word");
 		else if (used + strlen(key) + strlen(word) + 3 > sizeof(series->params))
 			nb_json_fault(in, key, "too many parameters");
 		if (in->status < 0)
 			return;
 		snprintf(series->params + used, sizeof(series->params) - used, "%s%s=%s",
 			 used > 0 ? "," : "", key, word);
-		before = key;
 	}
 	nb_json_leave(in, length);
 }
 
 static void read_series(struct nb_json_in *in, const json_t *result, struct nb_series *series)
 {
-	read_name(in, result, "benchmark", series->benchmark, sizeof(series->benchmark));
+	nb_json_text(in, result, "benchmark", series->benchmark, sizeof(series->benchmark));
 	series->vantage = (enum nb_vantage)nb_json_word(in, result, "vantage", vantage_word, 2);
 	read_params(in, result, series);
-	read_name(in, result, "metric", series->metric, sizeof(series->metric));
-	read_name(in, result, "unit", series->unit, sizeof(series->unit));
+	nb_json_text(in, result, "metric", series->metric, sizeof(series->metric));
+	nb_json_text(in, result, "unit", series->unit, sizeof(series->unit));
 	series->lower_is_better = nb_json_word(in, result, "better", better_word, 2) != 0;
 }
 
@@ -190,7 +152,6 @@ static void read_rounds(struct nb_json_in *in, const json_t *result, struct nb_r
 			const struct nb_series *series)
 {
 	json_t *rounds = nb_json_member(in, result, "round_data", JSON_ARRAY);
-	int before = -1;
 
 	if (rounds && json_array_size(rounds) == 0)
 		nb_json_fault(in, "round_data", "empty");
@@ -201,9 +162,6 @@ static void read_rounds(struct nb_json_in *in, const json_t *result, struct nb_r
 		if (!json_is_object(json_array_get(rounds, i)))
 			nb_json_fault(in, "", "not an object");
 		nb_json_read_round(in, json_array_get(rounds, i), &round);
-		if (round.ordinal <= before)
-			nb_json_fault(in, "ordinal", "not in ascending order");
-		before = round.ordinal;
 		append_round(in, record, series, &round);
 		nb_json_leave(in, length);
 	}
@@ -245,6 +203,7 @@ static void read_results(struct nb_json_in *in, const json_t *root, struct nb_re
 static void read_root(struct nb_json_in *in, const json_t *root, struct nb_record *record)
 {
 	char schema[sizeof(NB_JSON_SCHEMA)] = "";
+	struct nb_error fault = { 0 };
 
 	nb_json_text(in, root, "schema", schema, sizeof(schema));
 	if (in->status < 0 || strcmp(schema, NB_JSON_SCHEMA) != 0) {
@@ -255,6 +214,8 @@ static void read_root(struct nb_json_in *in, const json_t *root, struct nb_recor
 	}
 	read_session(in, root, &record->session);
 	read_results(in, root, record);
+	if (in->status == 0 && nb_record_check(record, &fault) < 0)
+		in->status = nb_error_set(in->error, EBADMSG, "%s", fault.text);
 }
 
 int nb_report_json_read(const char *text, size_t size, struct nb_record *record,

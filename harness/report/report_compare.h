@@ -47,13 +47,33 @@ void nb_compare_describe_group(char *text, size_t size, const struct nb_compare_
 /* "AMD EPYC, 2 CPUs, KVM, kernel 6.1.0" of all sessions; several of them are counted. */
 void nb_compare_describe_machines(char *text, size_t size, const struct nb_compare_group *group);
 
+/* compare.c: lines of the heading, and a bold line with an empty one above it. */
+void nb_compare_print_side(FILE *stream, const char *label, const char *asked,
+			   const struct nb_compare_group *group);
+/* Where a saved side is from; nothing for NULL and "". */
+void nb_compare_print_provenance(FILE *stream, const char *provenance);
+void nb_compare_print_label(FILE *stream, const char *label, const char *text);
+void nb_compare_print_title(FILE *stream, const struct nb_report_style *style, const char *title);
+int nb_compare_print_rows(FILE *stream, const struct nb_comparison *comparison, bool all,
+			  const struct nb_report_style *style, struct nb_error *error);
+
+/* compare_json.c; NULL: no memory. */
+json_t *nb_compare_side_tree(const char *asked, const char *provenance,
+			     const struct nb_compare_group *group);
+json_t *nb_compare_rows_tree(const struct nb_compare_row *rows, size_t count);
+json_t *nb_compare_only_tree(const struct nb_compare_row *rows, size_t count);
+json_t *nb_compare_interval_tree(double low, double high);
+int nb_json_put_series(json_t *tree, const struct nb_series *series, int level);
+int nb_compare_put_optional(json_t *tree, const char *name, const char *text);
+
 /* compare_grid.c: one grid of rows, which adapts to the width of the terminal. */
 struct nb_compare_grid {
 	const struct nb_compare_row *const *rows;
 	size_t count;
-	bool tails; /* of p99 instead of p50 */
+	bool tails;	     /* of p99 instead of p50 */
+	bool has_p, has_mde; /* set by the printer: there was room for them, and something to say */
 };
-int nb_compare_print_grid(FILE *stream, const struct nb_compare_grid *grid,
+int nb_compare_print_grid(FILE *stream, struct nb_compare_grid *grid,
 			  const struct nb_report_style *style, struct nb_error *error);
 
 #endif

@@ -33,6 +33,8 @@ int nb_json_put_flag(json_t *object, const char *name, bool value);
 /* The tree; NULL, and it is gone, where it could not be completed. */
 json_t *nb_json_complete(json_t *tree, int bad);
 json_t *nb_json_machine(const struct nb_machine *machine);
+/* "match=data,ring=3" as an object of texts. */
+json_t *nb_json_params(const char *params);
 /* Writes the tree (NULL: out of memory) and releases it. */
 int nb_json_print(FILE *stream, json_t *tree, struct nb_error *error);
 

@@ -150,56 +150,18 @@ void nb_report_cut(char *text, size_t size, size_t columns)
 		text[length] = '\0';
 }
 
-/* Bytes that a UTF-8 sequence with this first byte has; 0 where none begins so. */
-static size_t sequence_length(unsigned char first)
-{
-	if (first < 0x80)
-		return 1;
-	if (first < 0xc0 || first >= 0xf8)
-		return 0;
-	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-/* Decodes the code point at text; 0, or the bytes that it takes. */
-static size_t decode(const char *text, uint32_t *point)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t length = sequence_length((unsigned char)text[0]);
-
-	*point = (unsigned char)text[0];
-	if (length > 1)
-		*point &= 0xffU >> (length + 1);
-	for (size_t i = 1; i < length; i++) {
-		if (!continues_code_point(text[i]))
-			return 0;
-		*point = *point << 6 | ((unsigned char)text[i] & 0x3fU);
-	}
-	/* Longer than need be, a surrogate, or behind the end of Unicode. */
-	if (*point < least[length] || (*point >= 0xd800 && *point < 0xe000) || *point > 0x10ffff)
-		return 0;
-	return length;
-}
-
-/* Control characters of ASCII and Latin-1, and those that break lines or turn their direction. */
-static bool controls(uint32_t point)
-{
-	return point < 0x20 || (point >= 0x7f && point < 0xa0) ||
-	       (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
-}
-
 void nb_report_plain(char *target, size_t size, const char *text)
 {
 	size_t used = 0;
 
 	while (*text) {
-		uint32_t point;
-		size_t length = decode(text, &point);
-		bool bad = length == 0 || controls(point);
-		size_t shown = bad ? 1 : length;
+		bool printable;
+		size_t length = nb_base_sequence(text, &printable);
+		size_t shown = printable ? length : 1;
 
 		if (used + shown >= size)
 			break;
-		memcpy(target + used, bad ? "?" : text, shown);
+		memcpy(target + used, printable ? text : "?", shown);
 		used += shown;
 		text += length > 0 ? length : 1;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "nestbench/check.h"
 
 #include "run_private.h"
 
@@ -12,39 +12,6 @@ static void fill_unknown(struct nb_round *round)
 	round->exits_per_op = round->expected = NAN;
 	round->tick_hz = round->null_ticks = NAN;
 	round->evidence = NB_UNAVAILABLE;
-}
-
-static double percentile(const struct nb_series *series, const struct nb_round *round,
-			 const double *sorted, double q)
-{
-	size_t count = (size_t)round->samples;
-
-	if (count < nb_stats_samples_needed(q))
-		return NAN;
-	return nb_record_value(series, round, nb_stats_quantile(sorted, count, q));
-}
-
-static int fill_values(const struct nb_series *series, const uint64_t *samples,
-		       struct nb_round *round, struct nb_error *error)
-{
-	size_t count = (size_t)round->samples;
-	double *sorted = calloc(count, sizeof(*sorted));
-	int result;
-
-	if (!sorted)
-		return nb_error_set(error, ENOMEM, "no memory for a round's samples");
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = (double)samples[i];
-	nb_stats_sort(sorted, count);
-	round->min = nb_record_value(series, round, sorted[0]);
-	round->max = nb_record_value(series, round, sorted[count - 1]);
-	round->p50 = percentile(series, round, sorted, 0.5);
-	round->p95 = percentile(series, round, sorted, 0.95);
-	round->p99 = percentile(series, round, sorted, 0.99);
-	round->p999 = percentile(series, round, sorted, 0.999);
-	result = nb_stats_histogram_build(&round->histogram, samples, count, error);
-	free(sorted);
-	return result;
 }
 
 static void fill_evidence(const struct nb_run_entry *entry, const struct nb_run_exchange *exchange,
@@ -75,10 +42,10 @@ int nb_run_result(const struct nb_run_entry *entry, const struct nb_run_exchange
 		return 0;
 	round->guards.tsc_ppm = (exchange->tsc_hz / session_hz - 1) * 1e6;
 	round->guards.tags = nb_run_guards_judge(&round->guards, exchange->fifo);
-	round->samples = (int64_t)exchange->tuning.count;
 	round->batch = (int64_t)exchange->tuning.batch;
 	round->tick_hz = exchange->tick_hz;
 	round->null_ticks = exchange->null_ticks;
 	fill_evidence(entry, exchange, round);
-	return fill_values(&entry->series, exchange->samples, round, error);
+	return nb_record_fill(&entry->series, exchange->samples, (size_t)exchange->tuning.count,
+			      round, error);
 }

@@ -31,8 +31,8 @@ struct found {
 struct search {
 	const double *values;
 	size_t length;
-	const struct nb_change_options *options;
 	struct nb_change_options glance; /* for candidates */
+	struct nb_change_options verdict;
 	struct nb_energy *energy;
 	struct found found;
 };
@@ -102,7 +102,7 @@ static size_t earlier(size_t a, size_t b)
 static void confirm(struct search *search)
 {
 	struct found *found = &search->found;
-	const struct nb_change_options *options = search->options;
+	const struct nb_change_options *options = &search->verdict;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < found->count; i++) {
@@ -177,11 +177,24 @@ static int run(struct search *search, struct nb_error *error)
 	return measure(search, error);
 }
 
+/*
+ * A long series asks many times whether there is a change, so each answer must be surer: alpha is
+ * for as many values as two windows have, but a p that no permutation reached always counts.
+ */
+static double surer_alpha(const struct nb_change_options *options, size_t length)
+{
+	double least = 2 / (options->permutations + 1.0);
+
+	if (length <= 2 * WINDOW)
+		return options->alpha;
+	return fmax(options->alpha * 2 * WINDOW / (double)length, least);
+}
+
 int nb_stats_changes(const double *values, size_t length, const struct nb_change_options *options,
 		     struct nb_change **changes, size_t *count, struct nb_error *error)
 {
 	struct search search = {
-		.values = values, .length = length, .options = options, .glance = *options
+		.values = values, .length = length, .glance = *options, .verdict = *options
 	};
 	int result;
 
@@ -189,6 +202,7 @@ int nb_stats_changes(const double *values, size_t length, const struct nb_change
 	if (options->permutations > CANDIDATE_PERMUTATIONS)
 		search.glance.permutations = CANDIDATE_PERMUTATIONS;
 	search.glance.alpha *= candidate_alpha;
+	search.verdict.alpha = surer_alpha(options, length);
 	search.energy = nb_energy_new(2 * WINDOW);
 	if (!search.energy)
 		return nb_error_set(error, ENOMEM, "no memory for change points");

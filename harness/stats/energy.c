@@ -22,13 +22,26 @@ static const double reach = 5;
  */
 enum { PLENTY = 6 };
 
+/*
+ * A binary tree over the ranks of a segment's values, one array a level: what lies in the left half
+ * of each node. One way down adds a value and sums up all that are below it.
+ */
+enum { DEPTH_MAX = 10 };
+
+struct node {
+	double sum, count;
+};
+
 struct nb_energy {
 	size_t longest;
 	double *sorted;
 	double *value;	 /* pulled in */
-	float *distance; /* row by row, of the segment's length */
-	double *row;	 /* sum of each row */
+	double *row;	 /* sum of each value's distances to all others */
+	uint32_t *place; /* of each value in the sorted order */
 	uint32_t *order;
+	double *weight;	   /* three of each split: of between, left and right */
+	struct node *tree; /* level by level */
+	unsigned depth;
 };
 
 struct nb_energy *nb_energy_new(size_t longest)
@@ -37,13 +50,17 @@ struct nb_energy *nb_energy_new(size_t longest)
 
 	if (!energy)
 		return NULL;
+	assert(longest <= (size_t)1 << DEPTH_MAX);
 	energy->longest = longest;
 	energy->sorted = calloc(longest, sizeof(*energy->sorted));
 	energy->value = calloc(longest, sizeof(*energy->value));
-	energy->distance = calloc(longest * longest, sizeof(*energy->distance));
 	energy->row = calloc(longest, sizeof(*energy->row));
+	energy->place = calloc(longest, sizeof(*energy->place));
 	energy->order = calloc(longest, sizeof(*energy->order));
-	if (energy->sorted && energy->value && energy->distance && energy->row && energy->order)
+	energy->weight = calloc(3 * longest, sizeof(*energy->weight));
+	energy->tree = calloc((size_t)1 << DEPTH_MAX, sizeof(*energy->tree));
+	if (energy->sorted && energy->value && energy->row && energy->place && energy->order &&
+	    energy->weight && energy->tree)
 		return energy;
 	nb_energy_free(energy);
 	return NULL;
@@ -55,9 +72,11 @@ void nb_energy_free(struct nb_energy *energy)
 		return;
 	free(energy->sorted);
 	free(energy->value);
-	free(energy->distance);
 	free(energy->row);
+	free(energy->place);
 	free(energy->order);
+	free(energy->weight);
+	free(energy->tree);
 	free(energy);
 }
 
@@ -82,54 +101,94 @@ static void pull_in(struct nb_energy *energy, const double *values, size_t lengt
 	}
 }
 
-static void measure_distances(struct nb_energy *energy, size_t length)
+/* By insertion: segments are short, and equal values stay in their order. */
+static void find_places(struct nb_energy *energy, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
-		float *row = energy->distance + i * length;
+		size_t at = i;
 
-		energy->row[i] = 0;
-		for (size_t j = 0; j < length; j++) {
-			row[j] = (float)fabs(energy->value[i] - energy->value[j]);
-			energy->row[i] += row[j];
+		while (at > 0 && energy->value[energy->order[at - 1]] > energy->value[i]) {
+			energy->order[at] = energy->order[at - 1];
+			at--;
 		}
+		energy->order[at] = (uint32_t)i;
+	}
+	for (size_t i = 0; i < length; i++)
+		energy->place[energy->order[i]] = (uint32_t)i;
+	energy->depth = 1;
+	while ((size_t)1 << energy->depth < length)
+		energy->depth++;
+}
+
+static void measure_distances(struct nb_energy *energy, size_t length)
+{
+	find_places(energy, length);
+	for (size_t i = 0; i < length; i++) {
 		energy->order[i] = (uint32_t)i;
+		energy->row[i] = 0;
+		for (size_t j = 0; j < length; j++)
+			energy->row[i] += fabs(energy->value[i] - energy->value[j]);
 	}
 }
 
-/* The statistic from the sums of distances within both parts and between them. */
-static double statistic(double left, double right, double between, size_t k, size_t length)
+/* What the sums of distances between both parts and within each count, for k values on the left. */
+static void weigh(struct nb_energy *energy, size_t length)
 {
-	double n = (double)k, m = (double)(length - k);
+	for (size_t k = 1; k < length; k++) {
+		double n = (double)k, m = (double)(length - k), scale = 2 * n * m / (n + m);
+		double *weight = energy->weight + 3 * k;
 
-	return n * m / (n + m) *
-	       (2 * between / (n * m) - 2 * left / (n * (n - 1)) - 2 * right / (m * (m - 1)));
+		weight[0] = scale / (n * m);
+		weight[1] = k > 1 ? scale / (n * (n - 1)) : 0;
+		weight[2] = length - k > 1 ? scale / (m * (m - 1)) : 0;
+	}
+}
+
+/* Sum and number of the values in the tree that are sorted before this one, which joins them. */
+static struct node add_value(struct nb_energy *energy, uint32_t value)
+{
+	struct node below = { 0, 0 }, *level = energy->tree;
+	double added = energy->value[value];
+	uint32_t place = energy->place[value];
+
+	for (unsigned bit = energy->depth; bit-- > 0;) {
+		struct node *node = &level[place >> (bit + 1)];
+		double right = place >> bit & 1, left = 1 - right;
+
+		below.sum += right * node->sum;
+		below.count += right * node->count;
+		node->sum += left * added;
+		node->count += left;
+		level += (size_t)1 << (energy->depth - 1 - bit);
+	}
+	return below;
 }
 
 /*
  * The best split of the values in this order. One value after the other moves from the right part
  * to the left one, and takes its distances with it.
  */
-static double best_split(const struct nb_energy *energy, size_t length, size_t shortest,
-			 size_t *index)
+static double best_split(struct nb_energy *energy, size_t length, size_t shortest, size_t *index)
 {
-	double left = 0, between = 0, right = 0, best = -INFINITY;
+	double left = 0, between = 0, right = 0, best = -INFINITY, sum = 0;
 
+	memset(energy->tree, 0, ((size_t)1 << energy->depth) * sizeof(*energy->tree));
 	for (size_t i = 0; i < length; i++)
 		right += energy->row[i] / 2;
 	for (size_t k = 0; k + shortest < length; k++) {
-		const float *row = energy->distance + energy->order[k] * length;
-		double to_left = 0, to_right, found;
+		uint32_t moved = energy->order[k];
+		const double *weight = energy->weight + 3 * (k + 1);
+		struct node below = add_value(energy, moved);
+		double value = energy->value[moved], to_left, to_right, found;
 
-		for (size_t i = 0; i < k; i++)
-			to_left += row[energy->order[i]];
-		to_right = energy->row[energy->order[k]] - to_left;
+		to_left = value * (2 * below.count - (double)k) + sum - 2 * below.sum;
+		to_right = energy->row[moved] - to_left;
+		sum += value;
 		left += to_left;
 		right -= to_right;
 		between += to_right - to_left;
-		if (k + 1 < shortest)
-			continue;
-		found = statistic(left, right, between, k + 1, length);
-		if (found > best) {
+		found = weight[0] * between - weight[1] * left - weight[2] * right;
+		if (k + 1 >= shortest && found > best) {
 			best = found;
 			*index = k + 1;
 		}
@@ -162,6 +221,7 @@ bool nb_energy_test(struct nb_energy *energy, const double *values, size_t lengt
 	assert(length <= energy->longest && length >= 2 * options->segment);
 	pull_in(energy, values, length);
 	measure_distances(energy, length);
+	weigh(energy, length);
 	seen = best_split(energy, length, options->segment, &split->index);
 	slack = 1e-6 * fabs(seen);
 	nb_random_seed(&random, seed);

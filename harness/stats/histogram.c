@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 #include <errno.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,4 +180,39 @@ uint64_t nb_stats_histogram_quantile(const struct nb_histogram *histogram, doubl
 	if (middle < histogram->min)
 		return histogram->min;
 	return middle > histogram->max ? histogram->max : middle;
+}
+
+/* Between which values the sample of that rank lies; the first and the last are known exactly. */
+static void rank_bounds(const struct nb_histogram *histogram, uint64_t rank, double *low,
+			double *high)
+{
+	uint32_t index = bucket_of_rank(histogram, rank);
+	double min = (double)histogram->min;
+	double max = (double)histogram->max;
+
+	*low = rank == histogram->count ? max : fmax((double)nb_stats_bucket_low(index), min);
+	*high = rank == 1 ? min : fmin((double)nb_stats_bucket_high(index), max);
+}
+
+void nb_stats_histogram_bounds(const struct nb_histogram *histogram, double q, double *low,
+			       double *high)
+{
+	double last = (double)(histogram->count - 1);
+	double position = last * q;
+	/* Beyond 2^53 the conversion may round up, in the end to what no uint64_t holds. */
+	uint64_t below = position < last ? (uint64_t)position : histogram->count - 1;
+	double fraction = position < last ? position - (double)below : 0;
+	double next_low, next_high;
+
+	assert(histogram->count > 0 && q >= 0 && q <= 1);
+	if (below >= histogram->count - 1) {
+		below = histogram->count - 1;
+		fraction = 0;
+	}
+	rank_bounds(histogram, below + 1, low, high);
+	if (fraction <= 0)
+		return;
+	rank_bounds(histogram, below + 2, &next_low, &next_high);
+	*low += fraction * (next_low - *low);
+	*high += fraction * (next_high - *high);
 }

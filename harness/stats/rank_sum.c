@@ -23,18 +23,24 @@ bool nb_stats_rank_sums_feasible(const unsigned *ranks, size_t count, size_t cho
 	return (double)count * (double)chosen * (double)(top_sum(ranks, count) + 1) <= WORK_MAX;
 }
 
+struct seen {
+	size_t count, sum; /* of the ranks so far, this one included */
+};
+
 /*
  * ways[c * length + s] is the probability that of the ranks seen so far c are chosen with the sum
  * s, in units of 1 over all choices. Each rank is either left out or adds itself; going down in c
- * lets one table serve as old and new.
+ * lets one table serve as old and new. Only numbers from least to most can still become the chosen
+ * one, and no sum is above that of all ranks seen.
  */
-static void add_rank(double *ways, size_t length, size_t chosen, unsigned rank)
+static void add_rank(double *ways, size_t length, size_t least, size_t most, unsigned rank,
+		     const struct seen *seen)
 {
-	for (size_t c = chosen; c > 0; c--) {
+	for (size_t c = most; c >= least; c--) {
 		double *to = ways + c * length;
 		const double *from = ways + (c - 1) * length;
 
-		for (size_t s = rank; s < length; s++)
+		for (size_t s = rank; s <= seen->sum; s++)
 			to[s] += from[s - rank];
 	}
 }
@@ -45,6 +51,7 @@ int nb_stats_rank_sums(const unsigned *ranks, size_t count, size_t chosen,
 	size_t length = top_sum(ranks, count) + 1;
 	double *ways = calloc((chosen + 1) * length, sizeof(*ways));
 	double *probability = calloc(length, sizeof(*probability));
+	struct seen seen = { 0 };
 	double all = 0;
 
 	if (!ways || !probability) {
@@ -53,8 +60,14 @@ int nb_stats_rank_sums(const unsigned *ranks, size_t count, size_t chosen,
 		return nb_error_set(error, ENOMEM, "no memory for the distribution of rank sums");
 	}
 	ways[0] = 1;
-	for (size_t i = 0; i < count; i++)
-		add_rank(ways, length, chosen, ranks[i]);
+	for (size_t i = 0; i < count; i++) {
+		size_t left = count - i; /* ranks still to come, this one included */
+
+		seen.count++;
+		seen.sum += ranks[i];
+		add_rank(ways, length, chosen > left ? chosen - left + 1 : 1,
+			 seen.count < chosen ? seen.count : chosen, ranks[i], &seen);
+	}
 	for (size_t s = 0; s < length; s++)
 		all += ways[chosen * length + s];
 	for (size_t s = 0; s < length; s++)

@@ -29,6 +29,25 @@ static int find_machine(struct nb_store *store, struct nb_machine *machine, int6
 	return status;
 }
 
+/*
+ * The environment of a new row: that of the newest row which differs in nothing but the boot, as
+ * most boots are like the one before; else its own.
+ */
+static int add_environment(struct nb_store *store, int64_t row, struct nb_error *error)
+{
+	static const enum nb_store_sql adds[] = { NB_SQL_ENVIRONMENT_FOUND,
+						  NB_SQL_ENVIRONMENT_NEW };
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < sizeof(adds) / sizeof(adds[0]); i++) {
+		sqlite3_stmt *add = nb_store_statement(store, adds[i]);
+
+		sqlite3_bind_int64(add, 1, row);
+		status = nb_store_run(store, add, "store the machine", error);
+	}
+	return status;
+}
+
 int nb_store_machine_row(struct nb_store *store, const struct nb_machine *machine, int64_t *row,
 			 struct nb_error *error)
 {
@@ -41,7 +60,8 @@ int nb_store_machine_row(struct nb_store *store, const struct nb_machine *machin
 	walk.statement = nb_store_statement(store, NB_SQL_MACHINE_ADD);
 	nb_store_machine_fields(&walk, &copy);
 	status = nb_store_run(store, walk.statement, "store the machine", error);
-	if (status == 0)
-		*row = sqlite3_last_insert_rowid(store->db);
-	return status;
+	if (status < 0)
+		return status;
+	*row = sqlite3_last_insert_rowid(store->db);
+	return add_environment(store, *row, error);
 }

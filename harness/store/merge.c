@@ -3,12 +3,32 @@
 
 #include "store_private.h"
 
+/* One that runs, or was killed, stays so. */
+static int copy_session(struct nb_store *store, struct nb_store *other, const char *id, bool *added,
+			struct nb_error *error)
+{
+	struct nb_record record = { 0 };
+	int64_t row = 0;
+	int ended = 0;
+	int status = nb_store_find_session(other, id, &row, error);
+
+	if (status == 0)
+		ended = nb_store_ended(other, row, NULL, error);
+	if (status == 0 && ended < 0)
+		status = ended;
+	if (status == 0)
+		status = nb_store_load(other, id, &record, error);
+	if (status == 0)
+		status = nb_store_import_as(store, &record, ended == 1, added, error);
+	nb_record_free(&record);
+	return status;
+}
+
 /* *added tells whether the session was new, or more of it than was known. */
 static int merge_session(struct nb_store *store, struct nb_store *other,
 			 const struct nb_store_entry *entry, bool *added, struct nb_error *error)
 {
-	struct nb_record record = { 0 };
-	int64_t row;
+	int64_t row = 0;
 	int status = nb_store_look_up(store, entry->session.id, &row, error);
 
 	*added = false;
@@ -18,13 +38,7 @@ static int merge_session(struct nb_store *store, struct nb_store *other,
 		if (status == 0)
 			return 0;
 	}
-	if (status < 0)
-		return status;
-	status = nb_store_load(other, entry->session.id, &record, error);
-	if (status == 0)
-		status = nb_store_import(store, &record, added, error);
-	nb_record_free(&record);
-	return status;
+	return status < 0 ? status : copy_session(store, other, entry->session.id, added, error);
 }
 
 int nb_store_merge(struct nb_store *store, const char *path, size_t *added, size_t *known,
@@ -37,7 +51,9 @@ int nb_store_merge(struct nb_store *store, const char *path, size_t *added, size
 
 	if (status < 0)
 		return status;
-	status = nb_store_list(other, &sessions, &count, error);
+	status = nb_store_check_archive(store, other, error);
+	if (status == 0)
+		status = nb_store_list(other, &sessions, &count, error);
 	/* From the oldest to the newest, so that rows stand in the file as they came to be. */
 	for (size_t i = count; status == 0 && i > 0; i--) {
 		bool new;
@@ -45,6 +61,8 @@ int nb_store_merge(struct nb_store *store, const char *path, size_t *added, size
 		status = merge_session(store, other, &sessions[i - 1], &new, error);
 		news += new;
 	}
+	if (status == 0)
+		status = nb_store_merge_archive(store, other, error);
 	free(sessions);
 	nb_store_close(other);
 	if (status < 0)

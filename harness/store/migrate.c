@@ -6,6 +6,8 @@
 
 #include "store_private.h"
 
+enum { BACKUP_PATH_SIZE = NB_STORE_PATH_SIZE + 32 };
+
 const struct nb_store_schema nb_store_schema = { nb_store_scripts, NB_STORE_VERSION };
 
 static int execute(sqlite3 *db, const struct nb_store_file *file, const char *text,
@@ -34,18 +36,23 @@ static int run_scripts(sqlite3 *db, const struct nb_store_file *file,
 		       const struct nb_store_schema *schema, struct nb_error *error)
 {
 	char text[64];
-	int64_t version;
+	int64_t version, first;
 	int status = 0;
 
 	/* Within the transaction: another nestbench may have been faster. */
 	if (nb_store_pragma(db, "user_version", &version) != SQLITE_OK)
 		return nb_store_failed(db, file, "read its version", error);
+	first = version;
 	for (; status == 0 && version < schema->version; version++) {
 		status = execute(db, file, schema->scripts[version].text, error);
 		snprintf(text, sizeof(text), "PRAGMA user_version = %d", (int)version + 1);
 		if (status == 0)
 			status = execute(db, file, text, error);
 	}
+	/* Once the tables are all there: it works with the statements of this nestbench. */
+	if (status == 0 && first > 0 && first < NB_STORE_SUMMARY_VERSION &&
+	    schema->version >= NB_STORE_SUMMARY_VERSION)
+		status = nb_store_fill_summaries(db, file, error);
 	return status == 0 ? check_references(db, file, error) : status;
 }
 
@@ -79,15 +86,20 @@ static int copy_pages(sqlite3 *from, sqlite3 *to)
 	return sqlite3_backup_finish(backup);
 }
 
+static void backup_path(const struct nb_store_file *file, char path[BACKUP_PATH_SIZE])
+{
+	snprintf(path, BACKUP_PATH_SIZE, "%s.bak-v%d", file->path, file->version);
+}
+
 /* A copy that was cut short must not look like one: it gets its name when it is whole. */
 int nb_store_backup(sqlite3 *db, const struct nb_store_file *file, struct nb_error *error)
 {
-	char path[NB_STORE_PATH_SIZE + 32];
+	char path[BACKUP_PATH_SIZE];
 	struct nb_store_file copy = *file;
 	sqlite3 *to = NULL;
 	int status;
 
-	snprintf(path, sizeof(path), "%s.bak-v%d", file->path, file->version);
+	backup_path(file, path);
 	snprintf(copy.path, sizeof(copy.path), "%.*s.bak-new", NB_STORE_PATH_SIZE - 16, file->path);
 	unlink(copy.path);
 	status = nb_store_connect_writing(&copy, &to, error);
@@ -105,6 +117,14 @@ int nb_store_backup(sqlite3 *db, const struct nb_store_file *file, struct nb_err
 	if (status < 0)
 		unlink(copy.path);
 	return status;
+}
+
+void nb_store_drop_backup(const struct nb_store_file *file)
+{
+	char path[BACKUP_PATH_SIZE];
+
+	backup_path(file, path);
+	unlink(path);
 }
 
 int nb_store_copy_to_memory(sqlite3 **db, const struct nb_store_file *file, struct nb_error *error)

@@ -104,14 +104,21 @@ static int inspect(struct nb_store *store, int version, struct nb_error *error)
 static int upgrade(struct nb_store *store, const struct nb_store_schema *schema,
 		   struct nb_error *error)
 {
+	const struct nb_store_file *file = &store->file;
 	int64_t ignored;
 	int status = 0;
 
 	if (nb_store_pragma(store->db, "journal_mode = DELETE", &ignored) != SQLITE_OK)
-		return nb_store_failed(store->db, &store->file, "bring it up to date", error);
-	if (store->file.version > 0)
-		status = nb_store_backup(store->db, &store->file, error);
-	return status < 0 ? status : nb_store_migrate(store->db, &store->file, schema, error);
+		return nb_store_failed(store->db, file, "bring it up to date", error);
+	if (file->version > 0)
+		status = nb_store_backup(store->db, file, error);
+	if (status < 0)
+		return status;
+	status = nb_store_migrate(store->db, file, schema, error);
+	/* The file is as it was: nothing is left beside one that is refused. */
+	if (status < 0 && file->version > 0)
+		nb_store_drop_backup(file);
+	return status;
 }
 
 /*

@@ -3,8 +3,8 @@
 
 #include "store_private.h"
 
-static int read_session(struct nb_store *store, int64_t row, struct nb_session *session,
-			struct nb_error *error)
+int nb_store_read_session(struct nb_store *store, int64_t row, struct nb_session *session,
+			  struct nb_error *error)
 {
 	struct nb_walk walk = { .statement = nb_store_statement(store, NB_SQL_SESSION_GET),
 				.reading = true };
@@ -65,7 +65,7 @@ static int read_round(struct nb_store *store, sqlite3_stmt *list, struct nb_roun
 		      struct nb_error *error)
 {
 	struct nb_walk walk = { .statement = list, .reading = true };
-	int64_t row;
+	int64_t row = 0;
 	int status;
 
 	nb_store_round_fields(&walk, round);
@@ -110,7 +110,7 @@ static int read_series(struct nb_store *store, int64_t row, struct nb_record *re
 	while ((status = nb_store_step(store, list, "read a series", error)) == 1) {
 		struct nb_walk walk = { .statement = list, .reading = true };
 		struct nb_series series = { 0 };
-		int64_t place;
+		int64_t place = 0;
 
 		nb_store_series_fields(&walk, &series);
 		nb_walk_number(&walk, "id", &place, INT64_MAX);
@@ -128,7 +128,7 @@ int nb_store_load(struct nb_store *store, const char *selector, struct nb_record
 		  struct nb_error *error)
 {
 	struct nb_record loaded = { 0 };
-	int64_t row;
+	int64_t row = 0;
 	/* One transaction: a round that another process adds meanwhile is in all of it or none. */
 	int status = nb_store_begin(store, NB_SQL_BEGIN, error);
 
@@ -136,7 +136,7 @@ int nb_store_load(struct nb_store *store, const char *selector, struct nb_record
 		return status;
 	status = nb_store_select(store, selector, &row, error);
 	if (status == 0)
-		status = read_session(store, row, &loaded.session, error);
+		status = nb_store_read_session(store, row, &loaded.session, error);
 	if (status == 0)
 		status = read_series(store, row, &loaded, error);
 	status = nb_store_finish(store, status, error);
@@ -144,5 +144,23 @@ int nb_store_load(struct nb_store *store, const char *selector, struct nb_record
 		*record = loaded;
 	else
 		nb_record_free(&loaded);
+	return status;
+}
+
+int nb_store_session(struct nb_store *store, const char *id, struct nb_session *session,
+		     struct nb_error *error)
+{
+	struct nb_session read = { 0 };
+	int64_t row = 0;
+	int status = nb_store_begin(store, NB_SQL_BEGIN, error);
+
+	if (status < 0)
+		return status;
+	status = nb_store_find_session(store, id, &row, error);
+	if (status == 0)
+		status = nb_store_read_session(store, row, &read, error);
+	status = nb_store_finish(store, status, error);
+	if (status == 0)
+		*session = read;
 	return status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <limits.h>
+#include <string.h>
 
 #include "store_private.h"
 
@@ -49,6 +50,20 @@ void nb_store_session_fields(struct nb_walk *walk, struct nb_session *session)
 	nb_walk_flag(walk, "fifo", &session->fifo);
 	nb_walk_flag(walk, "locked", &session->locked);
 	nb_walk_flag(walk, "partial", &session->partial);
+}
+
+/* Those of a session that a timeline tells: thousands of whole ones would take their time. */
+void nb_store_timeline_fields(struct nb_walk *walk, struct nb_timeline_session *session)
+{
+	nb_walk_text(walk, "ulid", session->id, sizeof(session->id));
+	if (!nb_base_ulid_valid(session->id) && !walk->bad)
+		walk->bad = "ulid";
+	nb_walk_text(walk, "started", session->started, sizeof(session->started));
+	nb_walk_text(walk, "version", session->version, sizeof(session->version));
+	nb_walk_text(walk, "profile", session->profile, sizeof(session->profile));
+	walk_int(walk, "level", &session->level, LEVEL_MAX);
+	nb_walk_flag(walk, "partial", &session->partial);
+	nb_walk_flag(walk, "valid", &session->valid);
 }
 
 void nb_store_label_fields(struct nb_walk *walk, struct nb_label *label)
@@ -142,4 +157,84 @@ void nb_store_exit_fields(struct nb_walk *walk, struct nb_exit_kind *kind)
 {
 	nb_walk_text(walk, "name", kind->name, sizeof(kind->name));
 	nb_walk_count(walk, "count", &kind->count, NB_STORE_COUNT_MAX);
+}
+
+/* What no single column shows: a reason belongs to each outcome but NB_OK. */
+void nb_store_summary_fields(struct nb_walk *walk, struct nb_digest_row *row)
+{
+	int outcome = (int)row->outcome;
+	int evidence = (int)row->evidence;
+
+	nb_walk_word(walk, "outcome", &outcome, outcome_word, NB_ERROR);
+	walk_int(walk, "level", &row->level, LEVEL_MAX + 1);
+	nb_walk_word(walk, "evidence", &evidence, evidence_word, NB_UNAVAILABLE);
+	nb_walk_text(walk, "reason", row->reason, sizeof(row->reason));
+	nb_walk_number(walk, "rounds", &row->rounds, NB_STORE_ROUNDS_MAX);
+	nb_walk_number(walk, "tagged_rounds", &row->tagged_rounds, NB_STORE_ROUNDS_MAX);
+	nb_walk_count(walk, "batch", &row->batch, INT32_MAX);
+	nb_walk_real(walk, "p50", &row->p50);
+	nb_walk_real(walk, "ci_low", &row->ci_low);
+	nb_walk_real(walk, "ci_high", &row->ci_high);
+	nb_walk_real(walk, "p99", &row->p99);
+	row->outcome = (enum nb_outcome)outcome;
+	row->evidence = (enum nb_evidence)evidence;
+	if (row->outcome != NB_OK && row->reason[0] == '\0' && !walk->bad)
+		walk->bad = "reason";
+}
+
+static void walk_plain(struct nb_walk *walk, const char *name, char *text, size_t size)
+{
+	nb_walk_text(walk, name, text, size);
+	if (!walk->bad && !nb_store_plain(text))
+		walk->bad = name;
+}
+
+void nb_store_baseline_fields(struct nb_walk *walk, struct nb_store_baseline *baseline)
+{
+	nb_walk_text(walk, "name", baseline->name, sizeof(baseline->name));
+	if (!walk->bad && !nb_store_name_valid(baseline->name))
+		walk->bad = "name";
+	nb_walk_text(walk, "created", baseline->created, sizeof(baseline->created));
+	walk_plain(walk, "provenance", baseline->provenance, sizeof(baseline->provenance));
+}
+
+void nb_store_event_fields(struct nb_walk *walk, struct nb_event *event)
+{
+	char moment[NB_TIMESTAMP_SIZE];
+
+	nb_walk_text(walk, "ulid", event->id, sizeof(event->id));
+	if (!walk->bad && !nb_base_ulid_valid(event->id))
+		walk->bad = "ulid";
+	/* Sorted as text, so there is one way to write a time. */
+	nb_walk_text(walk, "at", event->at, sizeof(event->at));
+	if (!walk->bad &&
+	    (!nb_store_read_moment(event->at, moment) || strcmp(moment, event->at) != 0))
+		walk->bad = "at";
+	walk_plain(walk, "text", event->text, sizeof(event->text));
+}
+
+void nb_store_comparison_fields(struct nb_walk *walk, struct nb_store_verdicts *comparison)
+{
+	nb_walk_text(walk, "comparison", comparison->id, sizeof(comparison->id));
+	if (!walk->bad && !nb_base_ulid_valid(comparison->id))
+		walk->bad = "comparison";
+	nb_walk_text(walk, "created", comparison->created, sizeof(comparison->created));
+	nb_walk_text(walk, "base", comparison->base, sizeof(comparison->base));
+	nb_walk_text(walk, "candidate", comparison->candidate, sizeof(comparison->candidate));
+	nb_walk_text(walk, "method", comparison->method, sizeof(comparison->method));
+	nb_walk_text(walk, "version", comparison->version, sizeof(comparison->version));
+	nb_walk_bits(walk, "seed", &comparison->seed);
+}
+
+void nb_store_verdict_fields(struct nb_walk *walk, struct nb_store_verdict *verdict)
+{
+	nb_walk_real(walk, "margin", &verdict->margin);
+	nb_walk_real(walk, "ratio", &verdict->ratio);
+	nb_walk_real(walk, "ci_low", &verdict->ci_low);
+	nb_walk_real(walk, "ci_high", &verdict->ci_high);
+	nb_walk_real(walk, "p_adjusted", &verdict->p_adjusted);
+	nb_walk_real(walk, "mde", &verdict->mde);
+	nb_walk_flag(walk, "indicative", &verdict->indicative);
+	/* Which words there are is the table's to say. */
+	nb_walk_text(walk, "verdict", verdict->verdict, sizeof(verdict->verdict));
 }

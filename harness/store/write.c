@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
+#include "nestbench/check.h"
+
 #include "store_private.h"
 
 static int add_labels(struct nb_store *store, int64_t session_row, struct nb_session *session,
@@ -66,8 +68,8 @@ static int find_or_add(struct nb_store *store, sqlite3_stmt *add, sqlite3_stmt *
 	return status < 0 ? status : 0;
 }
 
-static int series_row(struct nb_store *store, const struct nb_series *series, int64_t *row,
-		      struct nb_error *error)
+int nb_store_series_row(struct nb_store *store, const struct nb_series *series, int64_t *row,
+			struct nb_error *error)
 {
 	struct nb_series copy = *series;
 	struct nb_walk add = { .statement = nb_store_statement(store, NB_SQL_SERIES_ADD) };
@@ -86,7 +88,7 @@ static int place_row(struct nb_store *store, int64_t session_row, const struct n
 	sqlite3_stmt *add = nb_store_statement(store, NB_SQL_PLACE_ADD);
 	sqlite3_stmt *find = nb_store_statement(store, NB_SQL_PLACE_FIND);
 	int64_t series_id = 0;
-	int status = series_row(store, series, &series_id, error);
+	int status = nb_store_series_row(store, series, &series_id, error);
 
 	if (status < 0)
 		return status;
@@ -177,6 +179,17 @@ int nb_store_begin_session(struct nb_store *store, const struct nb_session *sess
 	return nb_store_finish(store, status, error);
 }
 
+/* What was summed up, and perhaps frozen, must stay as it is. */
+static int expect_open(struct nb_store *store, int64_t row, struct nb_error *error)
+{
+	int status = nb_store_ended(store, row, NULL, error);
+
+	if (status == 1)
+		return nb_error_set(error, EINVAL, "%s: a round for a session that has ended",
+				    store->file.name);
+	return status;
+}
+
 int nb_store_add_round(struct nb_store *store, const char *session_id,
 		       const struct nb_series *series, int ordinal, const struct nb_round *round,
 		       struct nb_error *error)
@@ -187,6 +200,8 @@ int nb_store_add_round(struct nb_store *store, const char *session_id,
 	if (status < 0)
 		return status;
 	status = nb_store_find_session(store, session_id, &session_row, error);
+	if (status == 0)
+		status = expect_open(store, session_row, error);
 	if (status == 0)
 		status = place_row(store, session_row, series, ordinal, &place, error);
 	if (status == 0)
@@ -210,6 +225,8 @@ int nb_store_end_session(struct nb_store *store, const char *session_id, bool pa
 		sqlite3_bind_int64(end, 3, row);
 		status = nb_store_run(store, end, "end the session", error);
 	}
+	if (status == 0)
+		status = nb_store_keep_summary(store, row, error);
 	return nb_store_finish(store, status, error);
 }
 
@@ -226,16 +243,16 @@ static int import_series(struct nb_store *store, int64_t session_row,
 	return status;
 }
 
-static int import_session(struct nb_store *store, const struct nb_record *record,
+static int import_session(struct nb_store *store, const struct nb_record *record, bool ended,
 			  struct nb_error *error)
 {
 	struct nb_session copy = record->session;
 	int64_t row = 0;
-	int status = add_session(store, &copy, nb_record_valid(record), &row, error);
+	int status = add_session(store, &copy, ended ? nb_record_valid(record) : -1, &row, error);
 
 	for (size_t i = 0; status == 0 && i < record->count; i++)
 		status = import_series(store, row, &record->series[i], i, error);
-	return status;
+	return status < 0 || !ended ? status : nb_store_keep_summary(store, row, error);
 }
 
 /* 1: the session is not there, or only a lesser part of it was, which is removed; 0: known. */
@@ -256,21 +273,29 @@ static int make_room(struct nb_store *store, const struct nb_record *record, str
 	return status < 0 ? status : 1;
 }
 
-int nb_store_import(struct nb_store *store, const struct nb_record *record, bool *added,
-		    struct nb_error *error)
+int nb_store_import_as(struct nb_store *store, const struct nb_record *record, bool ended,
+		       bool *added, struct nb_error *error)
 {
 	bool news = false;
-	int status = nb_store_begin(store, NB_SQL_BEGIN_WRITE, error);
+	int status = nb_record_check(record, error);
 
+	if (status == 0)
+		status = nb_store_begin(store, NB_SQL_BEGIN_WRITE, error);
 	if (status < 0)
 		return status;
 	status = make_room(store, record, error);
 	if (status > 0) {
 		news = true;
-		status = import_session(store, record, error);
+		status = import_session(store, record, ended, error);
 	}
 	status = nb_store_finish(store, status, error);
 	if (status == 0)
 		*added = news;
 	return status;
+}
+
+int nb_store_import(struct nb_store *store, const struct nb_record *record, bool *added,
+		    struct nb_error *error)
+{
+	return nb_store_import_as(store, record, true, added, error);
 }

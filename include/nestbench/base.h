@@ -16,6 +16,14 @@ enum { NB_TIMESTAMP_SIZE = 25 }; /* 2026-11-21T03:12:05.123Z and NUL */
 /* Copies as much of text as fits into target[size], always terminated; NULL counts as "". */
 void nb_base_copy(char *target, size_t size, const char *text);
 
+/*
+ * Bytes of the UTF-8 sequence at text; 0 where none begins. printable: it is one, and no control
+ * character, nor one that breaks lines or turns the direction of text.
+ */
+size_t nb_base_sequence(const char *text, bool *printable);
+/* All of text is. */
+bool nb_base_printable(const char *text);
+
 /* UTC time of day in ISO 8601 with milliseconds. */
 void nb_base_timestamp(char text[NB_TIMESTAMP_SIZE]);
 

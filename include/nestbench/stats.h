@@ -63,6 +63,13 @@ int nb_stats_histogram_merge(struct nb_histogram *into, const struct nb_histogra
 uint64_t nb_stats_histogram_quantile(const struct nb_histogram *histogram, double q);
 
 /*
+ * Between which two values nb_stats_quantile() of the samples themselves must lie: the same number
+ * twice where they are in buckets of their own. count > 0.
+ */
+void nb_stats_histogram_bounds(const struct nb_histogram *histogram, double q, double *low,
+			       double *high);
+
+/*
  * A portable byte form for the store and for JSON, small for the few hundred samples of a round.
  * encode: the caller frees *bytes. decode refuses (-EBADMSG) whatever encode cannot have written.
  */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nestbench/check.h"
 #include "nestbench/record.h"
 #include "nestbench/report.h"
 
@@ -29,22 +30,25 @@ static inline struct nb_series sample_series(const char *benchmark, enum nb_vant
 	return series;
 }
 
+/* Gives the round these samples, and the values that they have by its clock, batch and null. */
+static inline void sample_fill(struct nb_round *round, const uint64_t *ticks, size_t count)
+{
+	const struct nb_series series = { .unit = "ns" };
+
+	nb_stats_histogram_free(&round->histogram);
+	if (nb_record_fill(&series, ticks, count, round, NULL) < 0)
+		abort();
+}
+
 /* SAMPLE_COUNT samples in a row of steps of one tick around centre + null. */
 static inline struct nb_round sample_round(int ordinal, double centre, double null_ticks)
 {
 	struct nb_round round = {
 		.ordinal = ordinal,
-		.samples = SAMPLE_COUNT,
 		.batch = 1,
 		.tick_hz = 1e9,
 		.null_ticks = null_ticks,
 		.clock = NB_CLOCK_GUEST_TSC,
-		.min = centre - 200,
-		.p50 = centre,
-		.p95 = centre + 180,
-		.p99 = centre + 196,
-		.p999 = NAN,
-		.max = centre + 200,
 		.evidence = NB_VERIFIED,
 		.ops = SAMPLE_COUNT,
 		.exits_per_op = 1,
@@ -59,12 +63,11 @@ static inline struct nb_round sample_round(int ordinal, double centre, double nu
 			    .canary_before_us = 10,
 			    .canary_after_us = 10 },
 	};
-	uint64_t values[SAMPLE_COUNT];
+	uint64_t ticks[SAMPLE_COUNT];
 
 	for (int i = 0; i < SAMPLE_COUNT; i++)
-		values[i] = (uint64_t)(centre + null_ticks) - SAMPLE_COUNT / 2 + (uint64_t)i;
-	if (nb_stats_histogram_build(&round.histogram, values, SAMPLE_COUNT, NULL) < 0)
-		abort();
+		ticks[i] = (uint64_t)(centre + null_ticks) - SAMPLE_COUNT / 2 + (uint64_t)i;
+	sample_fill(&round, ticks, SAMPLE_COUNT);
 	return round;
 }
 
@@ -163,30 +166,107 @@ static inline void sample_record(struct nb_record *record)
 	sample_append(record, &failed, sample_failure(NB_ERROR, "timed out"));
 }
 
-/* What write() prints, as text that the caller frees. */
+/* For cmocka: *state is a record of its own for each test. */
+static inline int sample_setup(void **state)
+{
+	struct nb_record *record = calloc(1, sizeof(*record));
+
+	if (!record)
+		return -1;
+	sample_record(record);
+	*state = record;
+	return 0;
+}
+
+static inline int sample_teardown(void **state)
+{
+	nb_record_free(*state);
+	free(*state);
+	return 0;
+}
+
+#define SAMPLE_TEST(test) cmocka_unit_test_setup_teardown(test, sample_setup, sample_teardown)
+
+/* A stream to write to, whose text sample_text() gives when all is written. */
+struct sample_stream {
+	FILE *file;
+	char *text;
+	size_t size;
+};
+
+static inline void sample_open(struct sample_stream *stream)
+{
+	stream->file = open_memstream(&stream->text, &stream->size);
+	if (!stream->file)
+		abort();
+}
+
+/* What was written, unless that failed; the caller frees it. */
+static inline char *sample_text(struct sample_stream *stream, int status)
+{
+	fclose(stream->file);
+	if (status < 0)
+		abort();
+	return stream->text;
+}
+
 static inline char *sample_table(const struct nb_record *record, bool colour, int width)
 {
 	struct nb_report_style style = { .colour = colour, .width = width };
-	char *text = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
+	struct sample_stream stream;
 
-	if (!stream || nb_report_table(stream, record, &style, NULL) < 0)
-		abort();
-	fclose(stream);
-	return text;
+	sample_open(&stream);
+	return sample_text(&stream, nb_report_table(stream.file, record, &style, NULL));
 }
 
 static inline char *sample_json(const struct nb_record *record, bool rounds)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
+	struct sample_stream stream;
 
-	if (!stream || nb_report_json(stream, record, rounds, NULL) < 0)
+	sample_open(&stream);
+	return sample_text(&stream, nb_report_json(stream.file, record, rounds, NULL));
+}
+
+static inline char *sample_csv(const struct nb_record *record, bool header)
+{
+	struct sample_stream stream;
+
+	sample_open(&stream);
+	return sample_text(&stream, nb_report_csv(stream.file, record, header, NULL));
+}
+
+static inline char *sample_distribution(const struct nb_record *record, size_t series)
+{
+	struct nb_report_style style = { 0 };
+	struct sample_stream stream;
+
+	sample_open(&stream);
+	return sample_text(&stream,
+			   nb_report_distribution(stream.file, record, series, &style, NULL));
+}
+
+static inline int sample_read(const char *text, struct nb_record *record, struct nb_error *error)
+{
+	return nb_report_json_read(text, strlen(text), record, error);
+}
+
+/* A copy of text with the first occurrence of what replaced; the caller frees it. */
+static inline char *sample_replaced(const char *text, const char *what, const char *by)
+{
+	const char *place = strstr(text, what);
+	size_t before;
+	char *copy;
+
+	if (!place)
 		abort();
-	fclose(stream);
-	return text;
+	before = (size_t)(place - text);
+	copy = malloc(strlen(text) + strlen(by) + 1);
+	if (!copy)
+		abort();
+	memcpy(copy, text, before);
+	strcpy(copy + before, by);
+	strcat(copy, place + strlen(what));
+	return copy;
 }
 
 #endif

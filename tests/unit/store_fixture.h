@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "nestbench/base.h"
+#include "nestbench/check.h"
 #include "nestbench/store.h"
 
 /* What the tests of the store share: a folder of their own, records, and how to compare them. */
@@ -219,19 +220,12 @@ static inline void fixture_round(struct nb_round *round, const struct nb_series 
 	assert_true(samples <= FIXTURE_SAMPLES_MAX);
 	for (size_t i = 0; i < samples; i++)
 		ticks[i] = fixture_ticks(random, median);
-	assert_int_equal(nb_stats_histogram_build(&round->histogram, ticks, samples, NULL), 0);
 	round->ordinal = ordinal;
-	round->samples = (int64_t)samples;
 	round->batch = 1;
 	round->tick_hz = 2.3e9 + fixture_uniform(random);
 	round->null_ticks = 48;
 	round->clock = series->vantage == NB_GUEST ? NB_CLOCK_GUEST_TSC : NB_CLOCK_HOST;
-	round->min = ((double)round->histogram.min - 48) / 2.3;
-	round->p50 = median / 2.3;
-	round->p95 = 1.1 * median / 2.3;
-	round->p99 = 1.3 * median / 2.3;
-	round->p999 = NAN;
-	round->max = ((double)round->histogram.max - 48) / 2.3;
+	assert_int_equal(nb_record_fill(series, ticks, samples, round, NULL), 0);
 	fixture_exits(round, series);
 	fixture_guards(&round->guards, random);
 }

@@ -9,18 +9,6 @@
 
 #include "report_sample.h"
 
-static char *csv(const struct nb_record *record, bool header)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
-
-	assert_non_null(stream);
-	assert_int_equal(nb_report_csv(stream, record, header, NULL), 0);
-	fclose(stream);
-	return text;
-}
-
 /* Fields of the line, by the rules of RFC 4180; *line goes to the next one. */
 static size_t count_fields(const char **line)
 {
@@ -39,88 +27,70 @@ static size_t count_fields(const char **line)
 
 static void each_round_is_a_row_of_as_many_fields_as_the_header(void **state)
 {
-	struct nb_record record;
+	const struct nb_record *record = *state;
 	const char *line;
 	size_t columns, rows = 0;
-	char *text;
+	char *text = sample_csv(record, true);
 
-	(void)state;
-	sample_record(&record);
-	text = csv(&record, true);
 	line = text;
 	columns = count_fields(&line);
 	for (; *line; rows++)
 		assert_int_equal(count_fields(&line), columns);
 	assert_int_equal(rows, 3 * SAMPLE_ROUNDS + 2);
 	free(text);
-	nb_record_free(&record);
 }
 
 static void commas_quotes_and_line_ends_are_quoted(void **state)
 {
-	struct nb_record record;
+	const struct nb_record *record = *state;
 	char *text;
 
-	(void)state;
-	sample_record(&record);
-	nb_base_copy(record.series[3].rounds[0].reason, 64, "a \"b\",\nc");
-	text = csv(&record, false);
+	nb_base_copy(record->series[3].rounds[0].reason, 64, "a \"b\",\nc");
+	text = sample_csv(record, false);
 	assert_non_null(strstr(text, ",\"size=D4s_v5, large\",exit.cpuid,"));
 	assert_non_null(strstr(text, ",skip,\"a \"\"b\"\",\nc\","));
 	assert_non_null(strstr(text, ",\"match=data,ring=3\","));
 	free(text);
-	nb_record_free(&record);
 }
 
 static void several_tags_are_one_field(void **state)
 {
-	struct nb_record record;
-	char *text;
+	const struct nb_record *record = *state;
+	char *text = sample_csv(record, false);
 
-	(void)state;
-	sample_record(&record);
-	text = csv(&record, false);
 	assert_non_null(strstr(text, ",steal;switches\r\n"));
 	assert_non_null(strstr(text, ",exits=401;halt_exits=0,"));
 	free(text);
-	nb_record_free(&record);
 }
 
 static void what_is_not_known_is_empty(void **state)
 {
-	struct nb_record record;
-	char *text;
+	const struct nb_record *record = *state;
+	char *text = sample_csv(record, false);
 
-	(void)state;
-	sample_record(&record);
-	text = csv(&record, false);
 	assert_non_null(strstr(text, ",error,timed out,0,,,,,,,,,,,,,host,unavailable,,"));
 	assert_null(strstr(text, "nan"));
 	free(text);
-	nb_record_free(&record);
 }
 
 static void a_full_disk_is_an_error(void **state)
 {
 	FILE *stream = fopen("/dev/full", "w");
-	struct nb_record record;
+	const struct nb_record *record = *state;
 
-	(void)state;
 	assert_non_null(stream);
-	sample_record(&record);
-	assert_int_equal(nb_report_csv(stream, &record, true, NULL), -EIO);
+	assert_int_equal(nb_report_csv(stream, record, true, NULL), -EIO);
 	fclose(stream);
-	nb_record_free(&record);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_round_is_a_row_of_as_many_fields_as_the_header),
-		cmocka_unit_test(commas_quotes_and_line_ends_are_quoted),
-		cmocka_unit_test(several_tags_are_one_field),
-		cmocka_unit_test(what_is_not_known_is_empty),
-		cmocka_unit_test(a_full_disk_is_an_error),
+		SAMPLE_TEST(each_round_is_a_row_of_as_many_fields_as_the_header),
+		SAMPLE_TEST(commas_quotes_and_line_ends_are_quoted),
+		SAMPLE_TEST(several_tags_are_one_field),
+		SAMPLE_TEST(what_is_not_known_is_empty),
+		SAMPLE_TEST(a_full_disk_is_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,19 +9,6 @@
 #include "../../harness/report/report_bins.h"
 #include "report_sample.h"
 
-static char *distribution(const struct nb_record *record, size_t series)
-{
-	struct nb_report_style style = { 0 };
-	char *text = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
-
-	assert_non_null(stream);
-	assert_int_equal(nb_report_distribution(stream, record, series, &style, NULL), 0);
-	fclose(stream);
-	return text;
-}
-
 /* A record of one series of one round of these ticks, with nothing subtracted. */
 static void one_round(struct nb_record *record, const uint64_t *ticks, size_t count)
 {
@@ -30,8 +17,7 @@ static void one_round(struct nb_record *record, const uint64_t *ticks, size_t co
 
 	*record = (struct nb_record){ 0 };
 	sample_session(&record->session);
-	nb_stats_histogram_free(&round.histogram);
-	assert_int_equal(nb_stats_histogram_build(&round.histogram, ticks, count, NULL), 0);
+	sample_fill(&round, ticks, count);
 	sample_append(record, &series, round);
 }
 
@@ -42,7 +28,7 @@ static void percentiles_and_conditions_are_printed(void **state)
 
 	(void)state;
 	sample_record(&record);
-	text = distribution(&record, 1);
+	text = sample_distribution(&record, 1);
 	assert_non_null(strstr(text,
 			       "exit.cpuid, guest\n"
 			       "session   01JD6QJ3C0ABCDEFGHJKMNPQRS of 2026-11-21\n"
@@ -69,7 +55,7 @@ static void one_single_value_is_one_bar(void **state)
 
 	(void)state;
 	one_round(&record, ticks, 3);
-	text = distribution(&record, 0);
+	text = sample_distribution(&record, 0);
 	assert_non_null(strstr(text, "   from                                                      "
 				     "samples       %\n"
 				     "1.50 µs  ##################################################"
@@ -86,7 +72,7 @@ static void a_series_without_samples_says_why(void **state)
 
 	(void)state;
 	sample_record(&record);
-	text = distribution(&record, 3);
+	text = sample_distribution(&record, 3);
 	assert_string_equal(text, "exit.rdpmc, guest\n"
 				  "session   01JD6QJ3C0ABCDEFGHJKMNPQRS of 2026-11-21\n"
 				  "skip      no performance counters here\n");
@@ -105,7 +91,7 @@ static void a_rare_stall_shows_as_a_dot(void **state)
 		ticks[i] = 1000 + i % 2;
 	ticks[1000] = 50000000;
 	one_round(&record, ticks, 1001);
-	text = distribution(&record, 0);
+	text = sample_distribution(&record, 0);
 	assert_non_null(strstr(text, "  .  "));
 	assert_non_null(strstr(text, "        1   0.10\n"));
 	free(text);

@@ -49,7 +49,7 @@ static int setup(void **state)
 		return -1;
 	fixture = *state;
 	entered = entered || enter_namespace();
-	if (entered && mount("none", fixture->folder, "tmpfs", 0, "size=300k") == 0)
+	if (entered && mount("none", fixture->folder, "tmpfs", 0, "size=400k") == 0)
 		return 0;
 	print_message("skipped: this process may not mount anything here\n");
 	fixture->path[0] = '\0';

@@ -170,6 +170,42 @@ static void the_rest_of_a_session_replaces_the_part_that_was_copied(void **state
 	expect_sessions(fixture, fixture->path, 1, 1);
 }
 
+/* One that runs there is not taken for one that has ended here. */
+static void a_session_that_runs_is_merged_as_one_that_runs(void **state)
+{
+	struct fixture *fixture = *state;
+	char other[FIXTURE_PATH_SIZE];
+	struct nb_digest *digests;
+	struct nb_session session;
+	struct nb_store *store;
+	size_t count;
+
+	other_path(fixture, other);
+	store = open_store(fixture, other, NB_STORE_WRITE);
+	fixture_session(&session, 1);
+	assert_success(fixture, nb_store_begin_session(store, &session, &fixture->error));
+	for (size_t i = 0; i < 2; i++) {
+		merge(fixture, fixture->path, other, 1, 0);
+		if (i == 0)
+			assert_success(fixture, nb_store_end_session(store, session.id, false, true,
+								     &fixture->error));
+	}
+	nb_store_close(store);
+	(void)unlink(other);
+	store = open_store(fixture, other, NB_STORE_WRITE);
+	fixture_session(&session, 2);
+	assert_success(fixture, nb_store_begin_session(store, &session, &fixture->error));
+	nb_store_close(store);
+	merge(fixture, fixture->path, other, 1, 0);
+	store = open_store(fixture, fixture->path, NB_STORE_READ);
+	assert_success(fixture, nb_store_digests(store, "label:host=a b\"c'd", &digests, &count,
+						 &fixture->error));
+	assert_int_equal(count, 1);
+	assert_string_equal(digests[0].session.id, "01JD0000000000000000000001");
+	nb_store_free_digests(digests, count);
+	nb_store_close(store);
+}
+
 static void a_part_does_not_replace_the_whole(void **state)
 {
 	struct fixture *fixture = *state;
@@ -210,6 +246,7 @@ int main(void)
 		TEST(the_other_file_is_not_written),
 		TEST(a_file_in_use_can_be_merged),
 		TEST(the_rest_of_a_session_replaces_the_part_that_was_copied),
+		TEST(a_session_that_runs_is_merged_as_one_that_runs),
 		TEST(a_part_does_not_replace_the_whole),
 		TEST(a_file_that_is_refused_changes_nothing),
 	};

@@ -4,29 +4,34 @@
 #include "../../harness/store/store_private.h"
 #include "store_fixture.h"
 
-/* A later nestbench, whose version 2 has one more column and one more table. */
+/* A later nestbench, whose version 3 has one more column and one more table. */
+enum { OLDER = 2, LATER = 3 };
+
 static struct nb_embedded later_scripts[] = {
-	{ 0 }, /* the real version 1 */
+	{ 0 }, /* the real versions */
+	{ 0 },
 	{ .text = "ALTER TABLE event ADD COLUMN kind TEXT; CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT;"
 		  "INSERT INTO extra VALUES (42);" },
 };
-static struct nb_store_schema later = { .scripts = later_scripts, .version = 2 };
+static struct nb_store_schema later = { .scripts = later_scripts, .version = LATER };
 
 static int setup(void **state)
 {
-	later_scripts[0] = nb_store_schema.scripts[0];
+	if (nb_store_schema.version != OLDER)
+		return -1;
+	for (int i = 0; i < OLDER; i++)
+		later_scripts[i] = nb_store_schema.scripts[i];
 	return fixture_setup(state);
 }
 
-static void make_first_version(struct fixture *fixture, struct nb_record *record)
+static void make_older(struct fixture *fixture, struct nb_record *record)
 {
-	static const struct nb_store_schema first = { .scripts = later_scripts, .version = 1 };
 	struct nb_store *store;
 	bool added;
 
 	fixture_record(record, 1, 3, 3, 100);
-	assert_success(fixture, nb_store_open_schema(&store, fixture->path, NB_STORE_WRITE, &first,
-						     &fixture->error));
+	assert_success(fixture,
+		       nb_store_open(&store, fixture->path, NB_STORE_WRITE, &fixture->error));
 	assert_success(fixture, nb_store_import(store, record, &added, &fixture->error));
 	nb_store_close(store);
 }
@@ -41,14 +46,11 @@ static void expect_record(struct fixture *fixture, struct nb_store *store,
 	nb_record_free(&loaded);
 }
 
-static void expect_first_version(struct fixture *fixture, const char *path,
-				 const struct nb_record *record)
+static void expect_older(struct fixture *fixture, const char *path, const struct nb_record *record)
 {
-	static const struct nb_store_schema first = { .scripts = later_scripts, .version = 1 };
 	struct nb_store *store;
 
-	assert_success(fixture,
-		       nb_store_open_schema(&store, path, NB_STORE_READ, &first, &fixture->error));
+	assert_success(fixture, nb_store_open(&store, path, NB_STORE_READ, &fixture->error));
 	expect_record(fixture, store, record);
 	nb_store_close(store);
 }
@@ -66,7 +68,7 @@ static int64_t pragma(const char *path, const char *name)
 
 static void backup_path(const struct fixture *fixture, char path[FIXTURE_PATH_SIZE + 8])
 {
-	snprintf(path, FIXTURE_PATH_SIZE + 8, "%s.bak-v1", fixture->path);
+	snprintf(path, FIXTURE_PATH_SIZE + 8, "%s.bak-v%d", fixture->path, OLDER);
 }
 
 static void upgrade(struct fixture *fixture, const struct nb_record *record)
@@ -77,7 +79,7 @@ static void upgrade(struct fixture *fixture, const struct nb_record *record)
 						     &fixture->error));
 	expect_record(fixture, store, record);
 	nb_store_close(store);
-	assert_int_equal(pragma(fixture->path, "user_version"), 2);
+	assert_int_equal(pragma(fixture->path, "user_version"), LATER);
 }
 
 static void an_older_file_is_upgraded_after_a_backup(void **state)
@@ -87,17 +89,14 @@ static void an_older_file_is_upgraded_after_a_backup(void **state)
 	struct nb_store *store = NULL;
 	struct nb_record record;
 
-	make_first_version(fixture, &record);
+	make_older(fixture, &record);
 	upgrade(fixture, &record);
 	backup_path(fixture, backup);
-	expect_first_version(fixture, backup, &record);
+	expect_older(fixture, backup, &record);
 	assert_int_equal(fixture_files(fixture), 2);
-	/* To the nestbench of version 1 it is now a newer one. */
-	later.version = 1;
-	assert_int_equal(nb_store_open_schema(&store, fixture->path, NB_STORE_WRITE, &later,
-					      &fixture->error),
+	/* To the nestbench of the version before it is now a newer one. */
+	assert_int_equal(nb_store_open(&store, fixture->path, NB_STORE_WRITE, &fixture->error),
 			 -ENOTSUP);
-	later.version = 2;
 	/* The second time there is nothing to do. */
 	assert_int_equal(unlink(backup), 0);
 	upgrade(fixture, &record);
@@ -113,7 +112,7 @@ static void a_new_file_gets_all_scripts_and_no_backup(void **state)
 	assert_success(fixture, nb_store_open_schema(&store, fixture->path, NB_STORE_WRITE, &later,
 						     &fixture->error));
 	nb_store_close(store);
-	assert_int_equal(pragma(fixture->path, "user_version"), 2);
+	assert_int_equal(pragma(fixture->path, "user_version"), LATER);
 	assert_int_equal(fixture_files(fixture), 1);
 }
 
@@ -125,7 +124,7 @@ static void an_older_file_is_read_without_being_written(void **state)
 	size_t size, size_after;
 	char *before, *after;
 
-	make_first_version(fixture, &record);
+	make_older(fixture, &record);
 	before = fixture_read(fixture->path, &size);
 	assert_success(fixture, nb_store_open_schema(&store, fixture->path, NB_STORE_READ, &later,
 						     &fixture->error));
@@ -147,22 +146,23 @@ static void an_upgrade_that_fails_leaves_the_older_file(void **state)
 		"DELETE FROM machine;",
 	};
 	struct fixture *fixture = *state;
-	const char *right = later_scripts[1].text;
+	const char *right = later_scripts[OLDER].text;
 	struct nb_record record;
 
-	make_first_version(fixture, &record);
+	make_older(fixture, &record);
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		struct nb_store *store = NULL;
 
-		later_scripts[1].text = faults[i];
+		later_scripts[OLDER].text = faults[i];
 		assert_int_equal(nb_store_open_schema(&store, fixture->path, NB_STORE_WRITE, &later,
 						      &fixture->error),
 				 -EBADMSG);
 		assert_null(store);
-		expect_first_version(fixture, fixture->path, &record);
-		assert_int_equal(pragma(fixture->path, "user_version"), 1);
+		expect_older(fixture, fixture->path, &record);
+		assert_int_equal(fixture_files(fixture), 1);
+		assert_int_equal(pragma(fixture->path, "user_version"), OLDER);
 	}
-	later_scripts[1].text = right;
+	later_scripts[OLDER].text = right;
 	upgrade(fixture, &record);
 	nb_record_free(&record);
 }
@@ -176,7 +176,7 @@ static void without_a_backup_there_is_no_upgrade(void **state)
 	size_t size, size_after;
 	char *before, *after;
 
-	make_first_version(fixture, &record);
+	make_older(fixture, &record);
 	before = fixture_read(fixture->path, &size);
 	backup_path(fixture, backup);
 	snprintf(inside, sizeof(inside), "%s/x", backup);
@@ -193,7 +193,8 @@ static void without_a_backup_there_is_no_upgrade(void **state)
 	nb_record_free(&record);
 }
 
-/* What a killed nestbench of version 1 left in its WAL belongs to both, upgrade and backup. */
+/* What a killed nestbench of the older version left in its WAL belongs to both, upgrade and backup.
+ */
 static void the_wal_of_a_killed_process_is_upgraded_too(void **state)
 {
 	struct fixture *fixture = *state;
@@ -203,7 +204,7 @@ static void the_wal_of_a_killed_process_is_upgraded_too(void **state)
 	char *bytes, *wal_bytes;
 	sqlite3 *db;
 
-	make_first_version(fixture, &record);
+	make_older(fixture, &record);
 	nb_base_copy(record.session.profile, sizeof(record.session.profile), "quick");
 	snprintf(wal, sizeof(wal), "%s-wal", fixture->path);
 	assert_int_equal(sqlite3_open(fixture->path, &db), SQLITE_OK);
@@ -217,7 +218,7 @@ static void the_wal_of_a_killed_process_is_upgraded_too(void **state)
 	fixture_write(wal, wal_bytes, wal_size);
 	upgrade(fixture, &record);
 	backup_path(fixture, backup);
-	expect_first_version(fixture, backup, &record);
+	expect_older(fixture, backup, &record);
 	assert_int_equal(fixture_files(fixture), 2);
 	free(bytes);
 	free(wal_bytes);

@@ -117,7 +117,7 @@ static void another_programs_wal_is_left_alone(void **state)
 static void a_newer_database_is_refused_with_the_version_needed(void **state)
 {
 	make_database(*state);
-	execute(*state, "PRAGMA user_version = 2; UPDATE session SET version = '9.8.7'");
+	execute(*state, "PRAGMA user_version = 99; UPDATE session SET version = '9.8.7'");
 	expect_both_refusals(*state, -ENOTSUP, "nestbench 9.8.7");
 	execute(*state, "PRAGMA journal_mode = WAL");
 	expect_both_refusals(*state, -ENOTSUP, "nestbench 9.8.7");
@@ -132,7 +132,7 @@ static void a_newer_database_is_refused_with_the_version_needed(void **state)
 static void a_newer_database_with_a_wal_is_left_alone(void **state)
 {
 	make_database(*state);
-	execute(*state, "PRAGMA user_version = 2");
+	execute(*state, "PRAGMA user_version = 99");
 	leave_wal(*state, "UPDATE session SET version = '9.8.7'");
 	expect_both_refusals(*state, -ENOTSUP, "nestbench 9.8.7");
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef NB_REPORT_FIELDS_H
-#define NB_REPORT_FIELDS_H
+#ifndef NB_FIELDS_H
+#define NB_FIELDS_H
 
 /*
- * The plain numbers of struct nb_round and struct nb_guards, so that the JSON writer, its reader
- * and CSV cannot differ in what they carry. X(field); counts are int64_t and -1 where unknown,
- * numbers are double and NAN where unknown.
+ * The plain numbers of struct nb_round and struct nb_guards, so that JSON, its reader, CSV and the
+ * check of a record cannot differ in what they know. X(field); counts are int64_t and -1 where
+ * unknown, numbers are double and NAN where unknown.
  */
 /* clang-format off */
 #define NB_ROUND_COUNTS(X)                                                                         \
