@@ -9,7 +9,7 @@ import unittest
 from types import SimpleNamespace
 
 from nestlab import build, cpio, modules
-from nestlab.base import LabError, UsageError
+from nestlab.base import CannotRun, LabError, UsageError
 
 
 def entries(data):
@@ -110,6 +110,11 @@ class Binary(labcase.Case):
     def test_a_binary_that_needs_libraries_is_refused(self):
         with self.assertRaisesRegex(UsageError, "not static"):
             build.static_binary("/bin/ls")
+
+    def test_a_busybox_that_needs_libraries_is_refused(self):
+        with self.assertRaisesRegex(CannotRun, "apt-get install busybox-static"):
+            build.static_busybox("/bin/ls")
+        self.assertTrue(build.static_busybox().exists())
 
     def test_what_is_no_program_is_refused(self):
         text = self.folder / "text"

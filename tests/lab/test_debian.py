@@ -7,7 +7,7 @@ import threading
 import unittest
 from unittest import mock
 
-from nestlab import debian
+from nestlab import base, debian
 from nestlab.base import CannotRun, LabError
 
 APT_CACHE = """\
@@ -34,7 +34,7 @@ APT_GET = """\
 #!/bin/sh
 for last; do :; done
 echo "$last" >>"$0.log"
-[ -e "$0.fails" ] && { echo 'E: Failed to fetch' >&2; exit 100; }
+[ -e "$0.fails" ] && { cat "$0.fails" >&2; exit 100; }
 sleep 0.2
 : >"${last%=*}.deb"
 """
@@ -63,6 +63,7 @@ class Debian(labcase.Case):
         for patch in (
             mock.patch.object(debian, "CACHE", self.folder / "cache"),
             mock.patch.object(debian, "say"),
+            mock.patch.object(base, "say"),
             mock.patch.dict(os.environ, PATH=path),
         ):
             patch.start()
@@ -123,8 +124,12 @@ class Debian(labcase.Case):
         self.assertFalse((kernel.image.parent / "vmlinuz-half").exists())
 
     def test_a_failure_leaves_nothing_in_the_cache(self):
-        for program, hint in (("apt-get", "apt-get update"), ("dpkg", "disk full")):
-            (self.bin / f"{program}.fails").touch()
+        for program, why, hint in (
+            ("apt-get", "E: Failed to fetch", "apt-get update"),
+            ("apt-get", "E: write (28: No space left on device)", "disk full"),
+            ("dpkg", "", "disk full"),
+        ):
+            (self.bin / f"{program}.fails").write_text(why, encoding="utf-8")
             with self.assertRaisesRegex(LabError, f"{program} failed .*{hint}"):
                 debian.fetch()
             (self.bin / f"{program}.fails").unlink()

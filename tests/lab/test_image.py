@@ -20,7 +20,8 @@ SIZE_MIB = 192
 # A label that a shell would run, and one that nestbench must refuse without losing the session.
 EVIL = "$(poweroff -f);`reboot`"
 APPEND = (
-    "nestbench.poweroff=1 nestbench.pattern=exit.cpuid nestbench.label=bad nestbench.pattern=-h"
+    "nestbench.poweroff=1 nestbench.pattern=exit.cpuid nestbench.level=1"
+    " 'nestbench.label=b d=1' nestbench.pattern=none"
     f" 'nestbench.label=place=the lab' 'nestbench.label=evil={EVIL}'"
 )
 RESULTS = {"nestbench.db", "session.json", "table.txt", "doctor.txt", "kernel.log", "image.txt"}
@@ -46,8 +47,8 @@ class Booting(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=self.scratch.name))
 
     def small_disk(self, free_kib):
-        """A disk without partitions, only a FAT volume labelled NESTBENCH, filled but for a rest."""
-        path = self.folder / "second.img"
+        """A disk without partitions: a FAT volume labelled NESTBENCH, filled but for a rest."""
+        path = self.folder / f"free-{free_kib}.img"
         disk.create(path, 8)
         image_boot.run("/usr/sbin/mkfs.vfat", "-n", "NESTBENCH", path)
         free = re.search(r"([\d ]+) bytes free", call("mdir", "-i", path, "::").stdout)
@@ -91,12 +92,13 @@ class Booting(unittest.TestCase):
         shown = json.loads(done.stdout)
         self.assertEqual(shown["session"]["labels"], {"place": "the lab", "evil": EVIL})
         self.assertEqual({row["outcome"] for row in shown["results"]}, {"ok"})
-        self.assertEqual({row["vantage"] for row in shown["results"]}, {"guest", "user"})
+        levels = {(row["vantage"], row["level"]) for row in shown["results"]}
+        self.assertEqual(levels, {("guest", 2), ("user", 1)})
         for row in shown["results"]:
             if row["vantage"] == "guest":
                 self.assertEqual(row["evidence"]["status"], "verified", row)
 
-    def test_the_raw_disk_boots_by_bios_and_a_full_second_disk_does_no_harm(self):
+    def test_the_raw_disk_boots_by_bios_and_disks_that_take_nothing_do_no_harm(self):
         image = self.folder / "disk.img"
         image_boot.run("cp", "--sparse=always", self.output / "nestbench.img", image)
         serial = Machine(
@@ -104,12 +106,14 @@ class Booting(unittest.TestCase):
             "-device", "pvscsi", "-device", "scsi-hd,drive=disk,bootindex=0",  # as in ESXi
             "-drive", f"if=none,id=disk,format=raw,file={image}",
             "-drive", f"if=virtio,format=raw,file={self.small_disk(64)}",
+            "-drive", f"if=virtio,format=raw,readonly=on,file={self.small_disk(4096)}",
         ).boot()  # fmt: skip
         offset = disk.read_partitions(image)["NESTBENCH"].offset
         self.check_results(self.read_results(f"{image}@@{offset}"))
         self.assertRegex(serial, "No results on /dev/vda: .*No space left on device")
+        self.assertRegex(serial, "No results on /dev/vdb: .*Read-only file system")
         self.assertIn("Results on /dev/sda3 (NESTBENCH)", serial)
-        for refused in ("nestbench.label=bad", "nestbench.pattern=-h"):
+        for refused in ("nestbench.label=b d=1", "nestbench.pattern=none"):
             self.assertIn(f"Ignored on the command line: {refused}", serial)
         self.assertIn("exit.cpuid ring=3", serial)
 

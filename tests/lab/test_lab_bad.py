@@ -10,10 +10,11 @@ import subprocess
 import sys
 import tarfile
 import time
+from unittest import mock
 
 import labcase
 from nestlab import debian, frames, guest, qemu, results
-from nestlab.base import LabError
+from nestlab.base import LabError, scratch
 from nestlab.payload import Payload
 
 SPEAK = "echo '[    1.0] a kernel line' >console; echo 'lab: L1: loading modules' >>console; "
@@ -48,7 +49,7 @@ class Emulator(labcase.Case):
         self.assert_fails("cp good results; sleep 1000", "came damaged")
 
     def test_an_emulator_that_ends_early_names_its_status(self):
-        self.assert_fails("exit 7", r"sh ended \(7\) without results, after .L1: loading modules")
+        self.assert_fails("exit 7", r"sh ended \(7\) without results, at .L1: loading modules")
 
     def test_an_emulator_that_cannot_start_shows_what_it_said(self):
         with self.assertRaises(LabError) as caught:
@@ -56,7 +57,7 @@ class Emulator(labcase.Case):
         self.assertEqual(caught.exception.details, ["no such CPU model"])
 
     def test_a_hang_says_where(self):
-        self.assert_fails("sleep 1000", 'hung after "L1: loading modules": not done within 1 s', 1)
+        self.assert_fails("sleep 1000", 'hung at "L1: loading modules": not done within 1 s', 1)
         for script, where in (
             ("echo Linux >console; sleep 1000", "hung while Linux booted"),
             (": >console; sleep 1000", "hung before the kernel said anything"),
@@ -64,11 +65,17 @@ class Emulator(labcase.Case):
             with self.assertRaisesRegex(guest.Wedged, where):
                 self.boot(script, 1)
 
+    def test_a_long_boot_says_now_and_then_where_it_is(self):
+        (self.folder / "good").write_text(GOOD, encoding="utf-8")
+        with mock.patch.object(guest, "_NEWS", 0.2), mock.patch.object(guest, "say") as say:
+            self.boot(SPEAK + "sleep 2; cp good results")
+        self.assertRegex(say.call_args.args[0], r'^[12] s: at "L1: loading modules"$')
+
     def test_what_an_emulator_started_ends_with_it(self):
         with self.assertRaises(guest.Wedged):
             self.boot("sleep 1000 & echo $! >child; wait", 1)
         child = int((self.folder / "child").read_text(encoding="utf-8"))
-        self.assertFalse(alive(child))
+        wait_for(lambda: not alive(child))
 
 
 class Boot(labcase.Case):
@@ -99,14 +106,30 @@ class Boot(labcase.Case):
                 self.assertEqual(lab.wait(30), status)
                 wait_for(lambda pid=emulator: not alive(pid))
 
+    def test_signals_end_what_a_tool_has_started(self):
+        tool = self.folder / "apt-cache"
+        tool.write_text('#!/bin/sh\nsleep 1000 &\necho $! >"$0.child"\nwait\n', encoding="utf-8")
+        tool.chmod(0o755)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(signal=number), self.started(f"{self.folder}:") as lab:
+                child = self.folder / "apt-cache.child"
+                pid = int(wait_for(lambda path=child: path.exists() and path.read_text("ascii")))
+                lab.send_signal(number)
+                self.assertEqual(lab.wait(30), 130)
+                wait_for(lambda pid=pid: not alive(pid))
+                child.unlink()
+
     @contextlib.contextmanager
-    def started(self):
-        """The command line under way."""
+    def started(self, path=""):
+        """The command line under way; path comes before that of the environment."""
         command = [
             sys.executable, labcase.LAB, "amd", "--binary", labcase.BINARY,
             "--output", self.folder / "out", "--", "list",
         ]  # fmt: skip
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as lab:
+        with subprocess.Popen(
+            command, env={**os.environ, "PATH": path + os.environ["PATH"]},
+            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        ) as lab:  # fmt: skip
             try:
                 yield lab
             finally:
@@ -117,9 +140,12 @@ class CommandLine(labcase.Case):
     """What cannot be."""
 
     def test_without_an_emulator_it_names_the_package(self):
-        for vendor, package in (("amd", "qemu-system-x86"), ("intel", "grub-common")):
+        for vendor, packages in (
+            ("amd", "qemu-system-x86"),
+            ("intel", "bochs grub-common xorriso mtools"),
+        ):
             done = self.call(vendor, "--", "list", status=77, env={"PATH": str(self.folder)})
-            self.assertIn(f"type: apt-get install {package}", done.stderr)
+            self.assertIn(f"type: apt-get install {packages}\n", done.stderr)
 
     def test_a_kernel_that_is_not_there_lists_those_that_are(self):
         done = self.call("amd", "--kernel", "5.4", "--", "list", status=3)
@@ -129,6 +155,7 @@ class CommandLine(labcase.Case):
         for arguments, complaint in (
             (("amd",), "nothing to run"),
             (("amd", "--"), "nothing to run"),
+            (("amd", "run", "exit.*"), 'behind "--"'),
             (("arm", "--", "list"), "invalid choice"),
             (("amd", "--smp", "0", "--", "list"), "no number from 1 to 16"),
             (("amd", "--limit", "x", "--", "list"), "no number from 1"),
@@ -167,6 +194,23 @@ class Unpack(labcase.Case):
         found = results.unpack(data, "last words", self.folder)
         self.assertEqual(os.readlink(self.folder / "a" / "link"), "../nowhere")
         self.assertEqual((found.status, found.text("console")), (3, "last words"))
+
+    def test_databases_of_the_inner_guest_are_its_own(self):
+        found = results.unpack(archive(("out/z.db", b"")), "", self.folder)
+        inner = results.unpack(archive(("out/z.db", b"")), "", self.folder / "nested")
+        self.assertEqual(found.databases, [self.folder / "z.db"])
+        self.assertEqual(inner.databases, [self.folder / "nested" / "z.db"])
+
+    def test_a_folder_that_a_killed_lab_left_is_removed_by_the_next(self):
+        with subprocess.Popen(["true"]) as ended:
+            pass
+        dead = self.folder / f"work-{ended.pid}-x"
+        others = [self.folder / name for name in (f"work-{os.getppid()}-x", "work-mine")]
+        for folder in (dead, *others):
+            folder.mkdir()
+        with scratch(self.folder, "work") as folder:
+            self.assertEqual(sorted(self.folder.iterdir()), sorted([folder, *others]))
+        self.assertEqual(sorted(self.folder.iterdir()), sorted(others))
 
     def test_a_damaged_archive_is_an_error(self):
         whole = archive(("out/x", os.urandom(5000)))

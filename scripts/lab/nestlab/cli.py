@@ -2,6 +2,7 @@
 """What the command lines of the lab share."""
 
 import argparse
+import errno
 import sys
 
 from . import session
@@ -58,7 +59,8 @@ def main(work, arguments):
         return error.status
     except OSError as error:
         # A write that fails does not know its file's name.
-        say(f"{error.filename or f'a file in {BUILD}'}: {error.strerror or error}")
+        advice = "; make room" if error.errno == errno.ENOSPC else ""
+        say(f"{error.filename or f'a file in {BUILD}'}: {error.strerror or error}{advice}")
         return EXIT_FAILED
     except KeyboardInterrupt:
         say("interrupted; what was under way is not kept")

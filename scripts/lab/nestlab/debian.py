@@ -133,5 +133,5 @@ def _call(command, **options):
         fault = f"{command[0]} failed ({done.returncode}): {reason}"
         if command[0] == "dpkg" or "No space left" in done.stderr:
             raise LabError(f"{fault}; is the disk full?")
-        raise CannotRun(f"{fault}; as root, type apt-get update, then try again")
+        raise CannotRun(f"{fault}; with a network, as root, type: apt-get update; then try again")
     return done.stdout

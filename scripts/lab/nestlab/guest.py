@@ -69,7 +69,7 @@ def stage(console):
     """How far the guest came, in words."""
     steps = _STEP.findall(console)
     if steps:
-        return f'after "{steps[-1]}"'
+        return f'at "{steps[-1]}"'
     return "while Linux booted" if console.strip() else "before the kernel said anything"
 
 

@@ -7,6 +7,7 @@
     /etc/modules.drivers  one file a line, in load order
     /etc/modules.intel    KVM on a CPU with vmx
     /etc/modules.amd      KVM on a CPU with svm
+    /etc/os-release       what doctor calls this system
 """
 
 import pathlib
@@ -43,6 +44,7 @@ def write_initramfs(path, kernel, binary):
     archive.file("bin/nestbench", binary, 0o755)
     for folder in ("proc", "sys", "dev", "run", "tmp", "mnt", "root"):
         archive.folder(folder)
+    archive.file("etc/os-release", 'NAME=nestbench\nPRETTY_NAME="nestbench image"\n')
     packed = set()
     lists = {
         "drivers": modules.closure(kernel, _NEEDED, _DRIVERS),

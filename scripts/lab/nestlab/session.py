@@ -13,7 +13,7 @@ from .processes import call
 
 VENDORS = ("amd", "intel")
 # Seconds until Linux must be up, and until all is done: several times what a busy machine needs.
-LIMITS = {"amd": (60, 300), "intel": (400, 900)}
+LIMITS = {"amd": (60, 300), "intel": (600, 1800)}
 # With several CPUs on as many threads, a third of the boots in QEMU stands still for ever.
 _TRIES_WITH_CPUS = 2
 
