@@ -114,10 +114,20 @@ static bool parse(struct nb_platform_piece line, struct nb_platform_mount *mount
 	return mount->point.length > 0 && *mount->point.start == '/' && mount->type.length > 0;
 }
 
+/* By hand: a sanitizer's strcspn() reads on to the end of the text, line after line. */
+static size_t line_length(const char *text)
+{
+	size_t length = 0;
+
+	while (text[length] && text[length] != '\n')
+		length++;
+	return length;
+}
+
 bool nb_platform_mount_next(const char **at, struct nb_platform_mount *mount)
 {
 	while (**at) {
-		struct nb_platform_piece line = { .start = *at, .length = strcspn(*at, "\n") };
+		struct nb_platform_piece line = { .start = *at, .length = line_length(*at) };
 
 		*at += line.length;
 		*at += **at == '\n';

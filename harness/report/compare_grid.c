@@ -8,7 +8,7 @@
 #include "report_compare.h"
 
 enum { NAME, WHERE, BASE, CANDIDATE, CHANGE, INTERVAL, P, MDE, VERDICT, NOTES, COLUMNS };
-enum { NOTES_MIN = 20, GAP = 2 };
+enum { NOTES_MIN = 20, GAP = 2, MARK_SIZE = 24 };
 static const char align[] = "<<>>>>>><<";
 
 /* A grid being made: a header, the rows, and an empty line between families. */
@@ -161,7 +161,7 @@ static size_t footnote(struct sheet *sheet, const char *text)
 }
 
 /* A note is never cut: where it does not fit beside the numbers, it is told below the grid. */
-static void fit_notes(struct sheet *sheet, size_t width, char (*marks)[16])
+static void fit_notes(struct sheet *sheet, size_t width, char (*marks)[MARK_SIZE])
 {
 	size_t used = width_before_notes(sheet);
 	size_t left = width > used + NOTES_MIN ? width - used : 0;
@@ -205,7 +205,7 @@ static void paint(struct sheet *sheet, const struct nb_compare_grid *grid)
 static int print(FILE *stream, struct sheet *sheet, const struct nb_report_style *style,
 		 struct nb_error *error)
 {
-	char(*marks)[16] = calloc(sheet->lines, sizeof(*marks));
+	char(*marks)[MARK_SIZE] = calloc(sheet->lines, sizeof(*marks));
 	int status;
 
 	if (!marks)
