@@ -37,9 +37,6 @@ struct nb_cli_side {
 int nb_cli_side_load(const struct nb_cli_verb *verb, const char *path, const char *asked,
 		     struct nb_cli_side *side);
 void nb_cli_side_free(struct nb_cli_side *side);
-/* Takes over what digests own; -ENOMEM. */
-int nb_cli_side_add(struct nb_cli_side *side, struct nb_digest *digests, size_t count,
-		    struct nb_error *error);
 struct nb_compare_group nb_cli_side_group(const struct nb_cli_side *side);
 
 /*

@@ -52,6 +52,9 @@ struct nb_cli_verb {
 	int (*run)(int argc, char **argv); /* returns the exit status */
 };
 
+/* Seeds are exact in every reader of JSON, also in one that has doubles only. */
+#define NB_CLI_SEED_MAX ((INT64_C(1) << 53) - 1)
+
 #define NB_CLI_OPTION_HELP                                          \
 	{                                                           \
 		"help", 'h', NB_CLI_FLAG, 0, NULL, "show this text" \

@@ -34,9 +34,6 @@ static const struct nb_cli_option options[] = {
 	NB_CLI_OPTION_END,
 };
 
-/* Seeds are exact in every reader of JSON, also in one that has doubles only. */
-static const int64_t seed_max = (INT64_C(1) << 53) - 1;
-
 /* What was asked for, checked. */
 struct request {
 	struct nb_compare_options options;
@@ -104,7 +101,7 @@ static int take_choices(const struct choices *choices, struct request *request)
 	    !nb_cli_percent(&nb_cli_compare, "--margin", choices->margin, &request->options.margin))
 		return NB_EXIT_USAGE;
 	if (choices->seed &&
-	    !nb_cli_integer(&nb_cli_compare, "--seed", choices->seed, 0, seed_max, &seed))
+	    !nb_cli_integer(&nb_cli_compare, "--seed", choices->seed, 0, NB_CLI_SEED_MAX, &seed))
 		return NB_EXIT_USAGE;
 	request->options.seed = (uint64_t)seed;
 	if (!nb_cli_fail_on(&nb_cli_compare, &choices->fail_on, gates,
@@ -114,10 +111,14 @@ static int take_choices(const struct choices *choices, struct request *request)
 	return choices->margins ? read_margins(choices->margins, request) : NB_EXIT_FINE;
 }
 
-/* A row gates where it has a verdict: one session a side, or a published figure, has none. */
-static int gate(const struct nb_comparison *comparison, unsigned fail_on)
+/*
+ * A row gates where it has a verdict: one session a side, or a published figure, has none. Two
+ * groups without a series in common leave everything open.
+ */
+static int gate(const struct nb_compare_group *base, const struct nb_comparison *comparison,
+		unsigned fail_on)
 {
-	unsigned seen = 0;
+	unsigned seen = base->count > 0 && comparison->count == 0 ? 1U << NB_INCONCLUSIVE : 0;
 
 	for (size_t i = 0; i < comparison->count; i++)
 		if (!comparison->rows[i].indicative)
@@ -207,7 +208,7 @@ static int report(const struct choices *choices, const struct request *request,
 		return status;
 	if (request->base.stored && request->candidate.stored)
 		nb_cli_store_verdicts(&nb_cli_compare, request->database, &about);
-	return gate(comparison, request->fail_on);
+	return gate(&about.base_group, comparison, request->fail_on);
 }
 
 static int no_comparison(int result, const struct nb_error *error)

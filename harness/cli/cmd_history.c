@@ -4,7 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli_history.h"
+#include "nestbench/archive.h"
+#include "nestbench/history_report.h"
+
+#include "cli_compare.h"
 
 struct choices {
 	const char *db, *margin, *seed;
@@ -31,9 +34,6 @@ static const struct nb_cli_option options[] = {
 	NB_CLI_OPTION_END,
 };
 
-/* Seeds are exact in every reader of JSON, also in one that has doubles only. */
-static const int64_t seed_max = (INT64_C(1) << 53) - 1;
-
 /* Block elements on a terminal that says it knows UTF-8; what goes elsewhere is ASCII. */
 static bool knows_blocks(void)
 {
@@ -55,7 +55,9 @@ static bool knows_blocks(void)
 struct request {
 	struct nb_history_options options;
 	struct nb_label labels[NB_LABEL_MAX];
-	struct nb_cli_past_choice choice;
+	const char *const *patterns;
+	size_t pattern_count;
+	struct nb_history_choice choice;
 	unsigned fail_on;
 	char database[NB_CLI_PATH_SIZE];
 };
@@ -76,19 +78,18 @@ static int take_choices(const struct choices *choices, const struct nb_cli_words
 	    !nb_cli_percent(&nb_cli_history, "--margin", choices->margin, &request->options.margin))
 		return NB_EXIT_USAGE;
 	if (choices->seed &&
-	    !nb_cli_integer(&nb_cli_history, "--seed", choices->seed, 0, seed_max, &seed))
+	    !nb_cli_integer(&nb_cli_history, "--seed", choices->seed, 0, NB_CLI_SEED_MAX, &seed))
 		return NB_EXIT_USAGE;
 	if (!nb_cli_labels(&nb_cli_history, &choices->labels, request->labels) ||
 	    !nb_cli_fail_on(&nb_cli_history, &choices->fail_on, gates, 1, &request->fail_on) ||
 	    !nb_cli_database(&nb_cli_history, choices->db, request->database))
 		return NB_EXIT_USAGE;
 	request->options.seed = (uint64_t)seed;
-	request->choice =
-		(struct nb_cli_past_choice){ .patterns = words->words,
-					     .pattern_count = words->count,
-					     .labels = request->labels,
-					     .label_count = choices->labels.count,
-					     .include_invalid = choices->include_invalid };
+	request->patterns = words->words;
+	request->pattern_count = words->count;
+	request->choice = (struct nb_history_choice){ .labels = request->labels,
+						      .label_count = choices->labels.count,
+						      .include_invalid = choices->include_invalid };
 	return NB_EXIT_FINE;
 }
 
@@ -105,32 +106,80 @@ static int print(const struct choices *choices, const struct nb_history_report *
 	return NB_EXIT_FINE;
 }
 
+/* What is within the margin mends nothing: the last change beyond it counts. */
+static bool is_worse(const struct nb_history_changes *changes)
+{
+	for (size_t i = changes->count; i-- > 0;)
+		if (changes->changes[i].verdict != NB_SAME)
+			return changes->changes[i].verdict == NB_REGRESSED;
+	return false;
+}
+
 static int gate(const struct nb_history *history, unsigned fail_on)
 {
-	for (size_t i = 0; fail_on && i < history->count; i++) {
-		const struct nb_history_changes *changes = &history->series[i];
-
-		if (changes->count > 0 &&
-		    changes->changes[changes->count - 1].verdict == NB_REGRESSED)
+	for (size_t i = 0; fail_on && i < history->count; i++)
+		if (is_worse(&history->series[i]))
 			return NB_EXIT_REGRESSED;
-	}
 	return NB_EXIT_FINE;
 }
 
-static int look_for_changes(const struct choices *choices, const struct request *request,
-			    struct nb_cli_past *past)
+/* What the store has of the series, and what people told. All of it is owned. */
+struct past {
+	struct nb_timeline timeline;
+	struct nb_event *events;
+	struct nb_history_event *told; /* the events, as history wants them */
+	struct nb_history_input input;
+};
+
+static void past_free(struct past *past)
 {
-	const struct nb_history_input input = nb_cli_past_input(past);
+	nb_history_input_free(&past->input);
+	free(past->told);
+	free(past->events);
+	nb_store_free_timeline(&past->timeline);
+}
+
+static int take_events(struct past *past, size_t count, struct nb_error *error)
+{
+	past->told = calloc(count + 1, sizeof(*past->told));
+	if (!past->told)
+		return nb_error_set(error, ENOMEM, "no memory for %zu events", count);
+	for (size_t i = 0; i < count; i++) {
+		nb_base_copy(past->told[i].time, sizeof(past->told[i].time), past->events[i].at);
+		past->told[i].text = past->events[i].text;
+	}
+	past->input.events = past->told;
+	past->input.event_count = count;
+	return 0;
+}
+
+static int read_past(struct nb_store *store, const struct request *request, struct past *past,
+		     struct nb_error *error)
+{
+	size_t count = 0;
+	int status = nb_store_history(store, request->patterns, request->pattern_count,
+				      &past->timeline, error);
+
+	if (status == 0)
+		status = nb_store_list_events(store, &past->events, &count, error);
+	if (status == 0)
+		status = nb_history_input_make(&past->timeline, &request->choice, &past->input,
+					       error);
+	return status == 0 ? take_events(past, count, error) : status;
+}
+
+static int look_for_changes(const struct choices *choices, const struct request *request,
+			    const struct past *past)
+{
 	struct nb_history history = { 0 };
 	struct nb_error error = { 0 };
 	const struct nb_history_report report = { .timeline = &past->timeline,
-						  .input = &input,
+						  .input = &past->input,
 						  .history = &history,
-						  .left_out = past->left_out,
 						  .options = &request->options };
 	int status;
 
-	if (nb_history_find(&input, &request->options, &history, &error) < 0)
+	if (nb_history_find(&past->input, &request->options, &history, &error) < 0)
 		return nb_cli_fail(&nb_cli_history, NB_EXIT_FAILED, "%s", error.text);
 	status = print(choices, &report);
 	if (status == NB_EXIT_FINE)
@@ -152,23 +201,23 @@ static int history(const struct choices *choices, const struct request *request)
 {
 	struct nb_store *store =
 		nb_cli_open_store(&nb_cli_history, request->database, NB_STORE_READ);
-	struct nb_cli_past past = { 0 };
+	struct past past = { 0 };
 	struct nb_error error = { 0 };
 	int result, status;
 
 	if (!store)
 		return NB_EXIT_FAILED;
-	result = nb_cli_past_read(store, &request->choice, &past, &error);
+	result = read_past(store, request, &past, &error);
 	nb_store_close(store);
 	if (result < 0)
 		status = no_past(result, &error);
-	else if (past.count == 0)
+	else if (past.input.count == 0)
 		status = nb_cli_fail(&nb_cli_history, NB_EXIT_USAGE,
 				     "no session%s has a value of such a series",
 				     choices->labels.count > 0 ? " with that label" : "");
 	else
 		status = look_for_changes(choices, request, &past);
-	nb_cli_past_free(&past);
+	past_free(&past);
 	return status;
 }
 

@@ -7,9 +7,6 @@
 
 enum { ROUNDS_MAX = 10000, LEVEL_MAX = 9 };
 
-/* Seeds are exact in every reader of JSON, also in one that has doubles only. */
-static const int64_t seed_max = (INT64_C(1) << 53) - 1;
-
 struct choices {
 	const char *profile, *rounds, *max_time, *seed, *cpu, *level, *db, *kvm_device;
 	struct nb_cli_list labels;
@@ -92,7 +89,7 @@ static bool take_seed(const char *text, uint64_t *seed)
 		*seed = drawn;
 		return true;
 	}
-	if (!nb_cli_integer(&nb_cli_run, "--seed", text, 0, seed_max, &wide))
+	if (!nb_cli_integer(&nb_cli_run, "--seed", text, 0, NB_CLI_SEED_MAX, &wide))
 		return false;
 	*seed = (uint64_t)wide;
 	return true;

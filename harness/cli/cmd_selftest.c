@@ -37,7 +37,6 @@ static const struct nb_cli_option options[] = {
 };
 
 static const char own_sessions[] = "label:selftest=aa";
-static const int64_t seed_max = (INT64_C(1) << 53) - 1;
 
 enum { SESSIONS_LEAST = 4, SESSIONS_MOST = 1000, SESSIONS_USUAL = 10, ROUNDS_MOST = 10000 };
 
@@ -71,8 +70,8 @@ static bool take_numbers(const struct choices *choices, struct request *request)
 			     SESSIONS_MOST, &request->sessions)) ||
 	    (choices->rounds && !nb_cli_integer(&nb_cli_selftest, "--rounds", choices->rounds, 1,
 						ROUNDS_MOST, &request->rounds)) ||
-	    (choices->seed &&
-	     !nb_cli_integer(&nb_cli_selftest, "--seed", choices->seed, 0, seed_max, &seed)) ||
+	    (choices->seed && !nb_cli_integer(&nb_cli_selftest, "--seed", choices->seed, 0,
+					      NB_CLI_SEED_MAX, &seed)) ||
 	    (choices->margin && !nb_cli_percent(&nb_cli_selftest, "--margin", choices->margin,
 						&request->options.compare.margin)))
 		return false;
@@ -301,6 +300,10 @@ static int run(int argc, char **argv)
 		status = nb_cli_side_load(&nb_cli_selftest, request.database, request.selector,
 					  &side);
 		narrow(&request.patterns, &side);
+		if (status == NB_EXIT_FINE && side.count == 0)
+			status = nb_cli_fail(&nb_cli_selftest, NB_EXIT_USAGE,
+					     "no session of %s measured such a benchmark",
+					     request.selector);
 	} else {
 		status = gather_own(&request, &side);
 	}

@@ -28,8 +28,9 @@ struct nb_compare_group nb_cli_side_group(const struct nb_cli_side *side)
 	return (struct nb_compare_group){ side->sessions, side->count };
 }
 
-int nb_cli_side_add(struct nb_cli_side *side, struct nb_digest *digests, size_t count,
-		    struct nb_error *error)
+/* Takes over what digests own; -ENOMEM. */
+static int add_digests(struct nb_cli_side *side, struct nb_digest *digests, size_t count,
+		       struct nb_error *error)
 {
 	struct nb_digest *grown =
 		reallocarray(side->sessions, side->count + count + 1, sizeof(*grown));
@@ -52,7 +53,7 @@ static int add_selected(struct nb_store *store, const char *selector, struct nb_
 
 	if (status < 0)
 		return status;
-	status = nb_cli_side_add(side, digests, count, error);
+	status = add_digests(side, digests, count, error);
 	if (status == 0)
 		free(digests);
 	else
@@ -170,7 +171,7 @@ static int add_digest(struct nb_cli_side *side, const struct nb_record *record,
 
 	if (status < 0)
 		return status;
-	status = nb_cli_side_add(side, &digest, 1, error);
+	status = add_digests(side, &digest, 1, error);
 	if (status < 0)
 		nb_digest_free(&digest);
 	return status;

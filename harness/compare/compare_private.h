@@ -95,7 +95,6 @@ void nb_compare_name_invalid(const struct nb_compare_group *group, const char *s
 /* differences.c: the environment, column by column. */
 enum { NB_COMPARE_VALUE_SIZE = 1600, NB_COMPARE_DIFFERENCE_SIZE = 240 };
 size_t nb_compare_columns(void);
-const char *nb_compare_column_name(size_t column);
 void nb_compare_column_text(size_t column, const struct nb_session *session,
 			    char text[NB_COMPARE_VALUE_SIZE]);
 /* "kernel: 6.1.192 | 6.12.113"; where both begin alike, from where they differ. */

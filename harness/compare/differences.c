@@ -110,11 +110,6 @@ size_t nb_compare_columns(void)
 	return sizeof(columns) / sizeof(columns[0]);
 }
 
-const char *nb_compare_column_name(size_t column)
-{
-	return columns[column].name;
-}
-
 void nb_compare_column_text(size_t column, const struct nb_session *session,
 			    char text[NB_COMPARE_VALUE_SIZE])
 {

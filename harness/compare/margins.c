@@ -16,7 +16,8 @@ double nb_compare_margin_of(const struct nb_compare_options *options,
 	snprintf(name, sizeof(name), "%s%s%s", series->benchmark, series->params[0] ? " " : "",
 		 series->params);
 	for (size_t i = 0; i < options->margin_count; i++)
-		if (fnmatch(options->margins[i].pattern, name, 0) == 0)
+		if (fnmatch(options->margins[i].pattern, series->benchmark, 0) == 0 ||
+		    fnmatch(options->margins[i].pattern, name, 0) == 0)
 			margin = options->margins[i].margin;
 	return margin;
 }
@@ -31,6 +32,7 @@ static int parse_line(char *line, struct nb_compare_margin *margin)
 	if (!last)
 		return -EINVAL;
 	percent = strtod(last + 1, &end);
+	end += *end == '%';
 	while (last > line && last[-1] == ' ')
 		last--;
 	*last = '\0';

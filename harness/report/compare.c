@@ -87,10 +87,9 @@ static void print_lines(FILE *stream, const char (*lines)[240], size_t count)
 	}
 }
 
-static void print_warnings(FILE *stream, const struct nb_compare_report *report,
-			   const struct nb_report_style *style)
+void nb_compare_print_warnings(FILE *stream, const struct nb_comparison *comparison,
+			       const struct nb_report_style *style)
 {
-	const struct nb_comparison *comparison = report->comparison;
 	size_t left_out = comparison->left_out_count;
 	char plain[128];
 
@@ -261,7 +260,7 @@ int nb_report_compare(FILE *stream, const struct nb_compare_report *report, bool
 	int status;
 
 	print_heading(stream, report);
-	print_warnings(stream, report, style);
+	nb_compare_print_warnings(stream, report->comparison, style);
 	status = nb_compare_print_rows(stream, report->comparison, all, style, error);
 	if (status == 0)
 		status = print_tails(stream, report, style, error);

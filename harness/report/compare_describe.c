@@ -76,7 +76,7 @@ static void describe_machine(char *text, size_t size, const struct nb_session *s
 
 void nb_compare_describe_machines(char *text, size_t size, const struct nb_compare_group *group)
 {
-	char first[NB_COMPARE_TEXT_SIZE] = "", other[NB_COMPARE_TEXT_SIZE];
+	char first[NB_COMPARE_TEXT_SIZE] = "", other[NB_COMPARE_TEXT_SIZE] = "";
 	size_t others = 0;
 
 	for (size_t i = 0; i < group->count; i++) {

@@ -140,7 +140,7 @@ static json_t *counts_tree(const struct nb_comparison *comparison)
 	return nb_json_complete(tree, bad);
 }
 
-static json_t *options_tree(const struct nb_compare_options *options)
+json_t *nb_compare_options_tree(const struct nb_compare_options *options)
 {
 	json_t *tree = json_object();
 	int bad = nb_json_put_number(tree, "margin", options->margin);
@@ -154,19 +154,25 @@ static json_t *options_tree(const struct nb_compare_options *options)
 	return nb_json_complete(tree, bad);
 }
 
-static int put_findings(json_t *tree, const struct nb_comparison *comparison)
+int nb_compare_put_warnings(json_t *tree, const struct nb_comparison *comparison)
 {
 	json_t *warnings = json_array(), *left_out = json_array();
-	char summary[NB_COMPARE_TEXT_SIZE];
 	int bad = 0;
 
 	for (size_t i = 0; i < comparison->warning_count; i++)
 		bad |= append_text(warnings, comparison->warnings[i]);
 	for (size_t i = 0; i < comparison->left_out_count && i < NB_COMPARE_WARNINGS; i++)
 		bad |= append_text(left_out, comparison->left_out[i]);
-	nb_report_compare_summary(summary, sizeof(summary), comparison);
 	bad |= json_object_set_new(tree, "warnings", warnings);
-	bad |= json_object_set_new(tree, "left_out", left_out);
+	return bad | json_object_set_new(tree, "left_out", left_out);
+}
+
+static int put_findings(json_t *tree, const struct nb_comparison *comparison)
+{
+	char summary[NB_COMPARE_TEXT_SIZE];
+	int bad = nb_compare_put_warnings(tree, comparison);
+
+	nb_report_compare_summary(summary, sizeof(summary), comparison);
 	bad |= json_object_set_new(tree, "counts", counts_tree(comparison));
 	bad |= nb_json_put_text(tree, "summary", summary);
 	bad |= nb_json_put_flag(tree, "indicative", comparison->indicative);
@@ -187,7 +193,7 @@ static json_t *report_tree(const struct nb_compare_report *report)
 				   nb_compare_side_tree(report->candidate,
 							report->candidate_provenance,
 							&report->candidate_group));
-	bad |= json_object_set_new(tree, "options", options_tree(report->options));
+	bad |= json_object_set_new(tree, "options", nb_compare_options_tree(report->options));
 	bad |= json_object_set_new(tree, "rows",
 				   nb_compare_rows_tree(comparison->rows, comparison->count));
 	bad |= json_object_set_new(

@@ -11,9 +11,16 @@ static const char *const marks[] = {
 	[NB_INVALID] = ":x: ",
 };
 
+/* Bytes that begin a bare link: of "https://" and "www." */
+static bool begins_link(const char *text, const char *byte)
+{
+	return (*byte == ':' && byte[1] == '/') || (*byte == '.' && byte > text && byte[-1] == 'w');
+}
+
 /*
  * Text of a database that somebody else filled, between our own marks: nothing in it is taken for
- * Markdown, HTML, a link or the name of a user.
+ * Markdown, HTML, a link or the name of a user. GitHub looks for "@user" and "#1", which every
+ * kernel's version has, in what it has decoded already, so they need a space of no width in them.
  */
 static void print_escaped(FILE *stream, const char *text)
 {
@@ -21,9 +28,11 @@ static void print_escaped(FILE *stream, const char *text)
 
 	nb_report_plain(plain, sizeof(plain), text);
 	for (const char *byte = plain; *byte; byte++) {
-		if (*byte == '@' || *byte == '<' || *byte == '>' || *byte == '&')
+		if (*byte == '@' || *byte == '#')
+			fprintf(stream, "&#%d;&#8203;", *byte);
+		else if (strchr("<>&", *byte) || begins_link(plain, byte))
 			fprintf(stream, "&#%d;", *byte);
-		else if (strchr("\\`*_{}[]()#|~!", *byte))
+		else if (strchr("\\`*_{}[]()|~!", *byte))
 			fprintf(stream, "\\%c", *byte);
 		else
 			fputc(*byte, stream);
@@ -63,7 +72,10 @@ static void print_row(FILE *stream, const struct nb_compare_row *row, bool tail)
 	enum nb_verdict verdict = tail ? row->tail : row->verdict;
 	struct nb_compare_cells cells;
 
-	(tail ? nb_compare_cells_fill_tail : nb_compare_cells_fill)(row, &cells);
+	if (tail)
+		nb_compare_cells_fill_tail(row, &cells);
+	else
+		nb_compare_cells_fill(row, &cells);
 	fputs("| ", stream);
 	print_code(stream, cells.name);
 	fprintf(stream, "%s | %s | %s | %s | %s | %s | ", tail ? " p99" : "", cells.where,

@@ -84,8 +84,9 @@ static int print_measured(FILE *stream, const struct nb_spec_report *report, boo
 	const struct nb_compare_report *measured = report->measured;
 	char summary[NB_COMPARE_TEXT_SIZE];
 	char title[NB_COMPARE_TEXT_SIZE + 32];
-	int status;
 
+	if (!measured)
+		nb_compare_print_warnings(stream, report->figures, style);
 	if (!measured && !report->baseline->size)
 		return 0;
 	if (!measured) {
@@ -101,8 +102,8 @@ static int print_measured(FILE *stream, const struct nb_spec_report *report, boo
 	nb_compare_print_title(stream, style, title);
 	nb_compare_print_side(stream, "  against", measured->base, &measured->base_group);
 	nb_compare_print_provenance(stream, measured->base_provenance);
-	status = nb_compare_print_rows(stream, measured->comparison, all, style, error);
-	return status;
+	nb_compare_print_warnings(stream, measured->comparison, style);
+	return nb_compare_print_rows(stream, measured->comparison, all, style, error);
 }
 
 static int print_figures(FILE *stream, const struct nb_spec_report *report,

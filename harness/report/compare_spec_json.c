@@ -125,12 +125,14 @@ int nb_report_spec_json(FILE *stream, const struct nb_spec_report *report, struc
 	bad |= json_object_set_new(
 		tree, "candidate",
 		nb_compare_side_tree(report->candidate, NULL, &report->candidate_group));
+	bad |= json_object_set_new(tree, "options", nb_compare_options_tree(report->options));
 	bad |= json_object_set_new(tree, "size", fit_tree(report->fit));
 	bad |= json_object_set_new(tree, "rows", all_rows(report));
 	bad |= json_object_set_new(
 		tree, "only_base",
 		nb_compare_only_tree(figures->only_base, figures->only_base_count));
 	bad |= json_object_set_new(tree, "levels", levels_tree(report->levels));
+	bad |= nb_compare_put_warnings(tree, measured ? measured : figures);
 	bad |= nb_json_put_flag(tree, "indicative", !measured || measured->indicative);
 	bad |= nb_json_put_text(tree, "verdict",
 				nb_verdict_name(measured ? measured->verdict : NB_INCONCLUSIVE));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nestbench/base.h"
+#include "nestbench/inference.h"
 
 #include "report_history.h"
 
@@ -122,6 +123,10 @@ static void print_left_out(FILE *stream, const struct nb_history_left_out *left_
 		snprintf(part, sizeof(part), "%zu without a value", left_out->unmeasured);
 		nb_report_join(text, sizeof(text), ", ", part);
 	}
+	if (left_out->other_batch > 0) {
+		snprintf(part, sizeof(part), "%zu timed in other batches", left_out->other_batch);
+		nb_report_join(text, sizeof(text), ", ", part);
+	}
 	if (text[0])
 		fprintf(stream, "left out: %s\n", text);
 }
@@ -162,7 +167,7 @@ static int print_table(const struct view *view, size_t index, struct nb_error *e
 		fprintf(view->stream, "%s\n", picture);
 		status = print_points(view->stream, view->report, index, view->all, error);
 	}
-	print_left_out(view->stream, &view->report->left_out[index]);
+	print_left_out(view->stream, &view->report->input->left_out[index]);
 	if (view->report->history->series[index].count > 0)
 		fputc('\n', view->stream);
 	nb_history_print_changes(view->stream, view->report, index, view->style);
@@ -247,10 +252,11 @@ static int print_overview(const struct view *view, struct nb_error *error)
 static void print_sum(FILE *stream, const struct nb_history_report *report)
 {
 	size_t counts[NB_INVALID + 1] = { 0 };
+	size_t needed = nb_stats_changes_needed(report->options->alpha, report->options->segment);
 	size_t short_ones = 0, changes;
 
 	for (size_t i = 0; i < report->input->count; i++) {
-		short_ones += report->input->series[i].count < 2 * report->options->segment;
+		short_ones += report->input->series[i].count < needed;
 		for (size_t j = 0; j < report->history->series[i].count; j++)
 			counts[report->history->series[i].changes[j].verdict]++;
 	}
@@ -263,7 +269,7 @@ static void print_sum(FILE *stream, const struct nb_history_report *report)
 			100 * report->options->margin);
 	if (short_ones > 0)
 		fprintf(stream, "; %zu series %s too few sessions to find any (%zu at least)",
-			short_ones, short_ones == 1 ? "has" : "have", 2 * report->options->segment);
+			short_ones, short_ones == 1 ? "has" : "have", needed);
 	fputc('\n', stream);
 }
 

@@ -59,6 +59,7 @@ static json_t *change_tree(const struct nb_history_report *report,
 static json_t *series_tree(const struct nb_history_report *report, size_t index)
 {
 	const struct nb_history_series *series = &report->input->series[index];
+	const struct nb_history_left_out *left_out = &report->input->left_out[index];
 	const struct nb_history_changes *changes = &report->history->series[index];
 	json_t *tree = json_object(), *points = json_array(), *list = json_array();
 	int bad = nb_json_put_series(tree, &series->series, series->level);
@@ -68,8 +69,9 @@ static json_t *series_tree(const struct nb_history_report *report, size_t index)
 	for (size_t i = 0; i < changes->count; i++)
 		bad |= json_array_append_new(list, change_tree(report, &changes->changes[i]));
 	bad |= json_object_set_new(tree, "points", points);
-	bad |= nb_json_put_count(tree, "disturbed", (int64_t)report->left_out[index].disturbed);
-	bad |= nb_json_put_count(tree, "unmeasured", (int64_t)report->left_out[index].unmeasured);
+	bad |= nb_json_put_count(tree, "disturbed", (int64_t)left_out->disturbed);
+	bad |= nb_json_put_count(tree, "unmeasured", (int64_t)left_out->unmeasured);
+	bad |= nb_json_put_count(tree, "other_batch", (int64_t)left_out->other_batch);
 	bad |= json_object_set_new(tree, "changes", list);
 	return nb_json_complete(tree, bad);
 }

@@ -114,6 +114,11 @@ int nb_report_scorecard(FILE *stream, const struct nb_scorecard *card,
 		nb_report_plain(plain, sizeof(plain), card->left_out[i]);
 		fprintf(stream, "left out: %s\n", plain);
 	}
+	if (card->sessions < NB_SCORECARD_ALARMING)
+		fprintf(stream,
+			"Halves of so few sessions get no verdict that could be false: that takes "
+			"%d sessions.\n",
+			NB_SCORECARD_ALARMING);
 	fprintf(stream,
 		"False alarms: %zu in %zu comparisons of a series (%.2f %%); %zu of %zu splits "
 		"had any (%.1f %%)\n",

@@ -54,6 +54,9 @@ void nb_compare_print_side(FILE *stream, const char *label, const char *asked,
 void nb_compare_print_provenance(FILE *stream, const char *provenance);
 void nb_compare_print_label(FILE *stream, const char *label, const char *text);
 void nb_compare_print_title(FILE *stream, const struct nb_report_style *style, const char *title);
+/* Columns that differ, and sessions that were left out; nothing where there are none. */
+void nb_compare_print_warnings(FILE *stream, const struct nb_comparison *comparison,
+			       const struct nb_report_style *style);
 int nb_compare_print_rows(FILE *stream, const struct nb_comparison *comparison, bool all,
 			  const struct nb_report_style *style, struct nb_error *error);
 
@@ -62,6 +65,8 @@ json_t *nb_compare_side_tree(const char *asked, const char *provenance,
 			     const struct nb_compare_group *group);
 json_t *nb_compare_rows_tree(const struct nb_compare_row *rows, size_t count);
 json_t *nb_compare_only_tree(const struct nb_compare_row *rows, size_t count);
+json_t *nb_compare_options_tree(const struct nb_compare_options *options);
+int nb_compare_put_warnings(json_t *tree, const struct nb_comparison *comparison);
 json_t *nb_compare_interval_tree(double low, double high);
 int nb_json_put_series(json_t *tree, const struct nb_series *series, int level);
 int nb_compare_put_optional(json_t *tree, const char *name, const char *text);

@@ -177,6 +177,20 @@ static int run(struct search *search, struct nb_error *error)
 	return measure(search, error);
 }
 
+/* Two halves of n values: they and their mirror are 2 of all n over n/2 ways to deal them. */
+size_t nb_stats_changes_needed(double alpha, size_t segment)
+{
+	size_t length = 2 * segment;
+	double half, log_ways;
+
+	do {
+		half = floor((double)length++ / 2);
+		log_ways =
+			lgamma((double)length) - lgamma(half + 1) - lgamma((double)length - half);
+	} while (2 * exp(-log_ways) > alpha);
+	return length - 1;
+}
+
 /*
  * A long series asks many times whether there is a change, so each answer must be surer: alpha is
  * for as many values as two windows have, but a p that no permutation reached always counts.
@@ -208,10 +222,12 @@ int nb_stats_changes(const double *values, size_t length, const struct nb_change
 		return nb_error_set(error, ENOMEM, "no memory for change points");
 	result = run(&search, error);
 	nb_energy_free(search.energy);
-	if (result < 0) {
+	if (result < 0 || search.found.count == 0) {
 		free(search.found.changes);
-		return result;
+		search.found.changes = NULL;
 	}
+	if (result < 0)
+		return result;
 	*changes = search.found.changes;
 	*count = search.found.count;
 	return 0;

@@ -55,9 +55,12 @@ static int select_newest(struct nb_store *store, enum nb_store_sql which, int64_
 	return status < 0 ? status : 0;
 }
 
-/* The rows of the prefix' first two matches: one is what we want, the other one too many. */
-static int select_prefix(struct nb_store *store, const char *prefix, int64_t *row,
-			 struct nb_error *error)
+/*
+ * The rows of the prefix' first two matches: one is what we want, the other one too many. What was
+ * typed is what people find again in a message.
+ */
+static int select_prefix(struct nb_store *store, const char *selector, const char *prefix,
+			 int64_t *row, struct nb_error *error)
 {
 	sqlite3_stmt *find = nb_store_statement(store, NB_SQL_SESSION_PREFIX);
 	char first[NB_ULID_SIZE], second[NB_ULID_SIZE];
@@ -67,7 +70,8 @@ static int select_prefix(struct nb_store *store, const char *prefix, int64_t *ro
 	sqlite3_bind_text(find, 1, prefix, -1, SQLITE_STATIC);
 	status = nb_store_step(store, find, "look up a session", error);
 	if (status == 0)
-		return nb_error_set(error, ENOENT, "no session %s in %s", prefix, store->file.name);
+		return nb_error_set(error, ENOENT, "no session %s in %s", selector,
+				    store->file.name);
 	if (status < 0)
 		return status;
 	found = sqlite3_column_int64(find, 0);
@@ -100,7 +104,7 @@ int nb_store_select(struct nb_store *store, const char *selector, int64_t *row,
 		return nb_error_set(error, ENOENT,
 				    "no session %s: give at least %d characters of its id",
 				    selector, PREFIX_MIN);
-	return select_prefix(store, id, row, error);
+	return select_prefix(store, selector, id, row, error);
 }
 
 int nb_store_ended(struct nb_store *store, int64_t row, bool *valid, struct nb_error *error)

@@ -27,7 +27,7 @@ struct nb_compare_group {
 
 /* A margin for the series whose names match; the last one that matches counts. */
 struct nb_compare_margin {
-	char pattern[80]; /* a shell glob on "benchmark params", e.g. "exit.cpuid*" */
+	char pattern[80]; /* a shell glob on "benchmark" or "benchmark params" */
 	double margin;
 };
 
@@ -76,7 +76,7 @@ struct nb_compare_row {
 	 */
 	int more_sessions;
 	char note[200];	      /* why invalid or inconclusive, or what to mind; "" for nothing */
-	char provenance[160]; /* of a published figure; "" for measured sessions */
+	char provenance[320]; /* of a published figure; "" for measured sessions */
 };
 
 enum { NB_COMPARE_WARNINGS = 32 };

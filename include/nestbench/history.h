@@ -35,27 +35,38 @@ struct nb_history_event {
 	const char *text;
 };
 
+/* Points of one series that do not count. */
+struct nb_history_left_out {
+	size_t disturbed;   /* of invalid sessions */
+	size_t unmeasured;  /* skipped, failed, or not to be told from the empty operation */
+	size_t other_batch; /* than most are timed in: another quantity */
+};
+
 struct nb_history_input {
 	const struct nb_history_series *series;
+	const struct nb_history_left_out *left_out; /* likewise; only the writers need it */
 	size_t count;
-	/*
-	 * What is known of a session; asked only for those next to a change, one at a time and in
-	 * the caller's thread. What it returns must last until the next call. NULL: not known.
-	 */
+	/* What is known of a session, until the next call; in the caller's thread only. */
 	const struct nb_session *(*session)(void *context, size_t number);
 	void *context;
 	const struct nb_history_event *events;
 	size_t event_count;
 };
 
+struct nb_history_choice {
+	const struct nb_label *labels; /* a session that counts has all of them */
+	size_t label_count;
+	bool include_invalid;
+};
+
 /*
- * An input of what the store has: a series for each level at which it was measured, of sessions
- * that are valid (or all, with include_invalid), with the values above 0 that have the usual batch.
- * Its sessions are the timeline's, which must last as long. Events are for the caller to add. Free
- * with nb_history_input_free(), which is for inputs made here only, or all zero.
+ * An input of what the store has: a series for each level at which it was measured. Its sessions
+ * are the timeline's, which must last as long. Events are for the caller to add. Free with
+ * nb_history_input_free(), which is for inputs made here only, or all zero.
  */
-int nb_history_input_make(const struct nb_timeline *timeline, bool include_invalid,
-			  struct nb_history_input *input, struct nb_error *error);
+int nb_history_input_make(const struct nb_timeline *timeline,
+			  const struct nb_history_choice *choice, struct nb_history_input *input,
+			  struct nb_error *error);
 void nb_history_input_free(struct nb_history_input *input);
 
 struct nb_history_options {

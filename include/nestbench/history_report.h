@@ -17,17 +17,10 @@
  * the stream failed, and clean every text. The schemas of the JSON are in tests/data.
  */
 
-/* Points of one series that do not count. */
-struct nb_history_left_out {
-	size_t disturbed;  /* of invalid sessions */
-	size_t unmeasured; /* skipped, failed, or not to be told from the empty operation */
-};
-
 struct nb_history_report {
 	const struct nb_timeline *timeline; /* what the numbers of sessions stand for */
 	const struct nb_history_input *input;
-	const struct nb_history *history;	    /* changes of input->series, in its order */
-	const struct nb_history_left_out *left_out; /* likewise */
+	const struct nb_history *history; /* changes of input->series, in its order */
 	const struct nb_history_options *options;
 };
 

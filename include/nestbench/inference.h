@@ -87,6 +87,11 @@ struct nb_change_options {
 	size_t segment;	       /* shortest: 3 */
 	uint64_t seed;
 };
+/*
+ * The shortest series in which any change can be found: fewer values can be dealt in too few ways
+ * for a p of alpha, however far apart they lie. 10 for 0.01 and 3.
+ */
+size_t nb_stats_changes_needed(double alpha, size_t segment);
 /* The caller frees *changes (NULL where *count is 0), ascending by index. */
 int nb_stats_changes(const double *values, size_t length, const struct nb_change_options *options,
 		     struct nb_change **changes, size_t *count, struct nb_error *error);

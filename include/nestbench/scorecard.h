@@ -14,7 +14,8 @@
  * nb_compare() does it. What is called a change is a false alarm, since the machine is the same.
  */
 
-enum { NB_SCORECARD_SIZES = 4 };
+/* Four against four are the fewest that Mann-Whitney can call a change: p = 2 / 70. */
+enum { NB_SCORECARD_SIZES = 4, NB_SCORECARD_ALARMING = 8 };
 /* Sessions a side, for which the detectable effect is told: 1, 5, 10, 20. */
 extern const size_t nb_scorecard_sizes[NB_SCORECARD_SIZES];
 

@@ -8,6 +8,8 @@ import copy
 import json
 import random
 
+import nestbench
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 VALUES = ("min", "p50", "p95", "p99", "p999", "max")
 
@@ -65,3 +67,27 @@ class Forge:
             own = factor.get(result["benchmark"], 1.0) if isinstance(factor, dict) else factor
             scale(result, own * self.random.lognormvariate(0, deviation))
         return made
+
+
+class Case(nestbench.Case):
+    """A test with a forge and a database that does not exist yet."""
+
+    def setUp(self):
+        super().setUp()
+        self.measure("--rounds", "6")
+        self.pattern = self.call("export", "--db", self.db).stdout
+        self.db.unlink()
+        self.forge = Forge(self.pattern)
+
+    def file(self, *arguments, **changes):
+        """A file with one session; its path and id."""
+        session = self.forge.session(*arguments, **changes)
+        path = self.folder / f"session{self.forge.serial}.json"
+        path.write_text(json.dumps(session), encoding="utf-8")
+        return path, session["session"]["id"]
+
+    def add(self, count, *arguments, **changes):
+        """Stores so many sessions, an hour between them; their ids."""
+        files = [self.file(*arguments, **changes) for _ in range(count)]
+        self.call("import", "--db", self.db, *(path for path, _ in files))
+        return [identity for _, identity in files]

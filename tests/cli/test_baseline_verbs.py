@@ -29,26 +29,7 @@ D4S_V5 = {
 }
 
 
-class Baseline(nestbench.Case):
-    def setUp(self):
-        super().setUp()
-        self.measure("--rounds", "6")
-        self.pattern = self.call("export", "--db", self.db).stdout
-        self.db.unlink()
-        self.forge = forged.Forge(self.pattern)
-
-    def file(self, *arguments, **changes):
-        """A file with one session; its path and id."""
-        session = self.forge.session(*arguments, **changes)
-        path = self.folder / f"session{self.forge.serial}.json"
-        path.write_text(json.dumps(session), encoding="utf-8")
-        return path, session["session"]["id"]
-
-    def add(self, count, *arguments, **changes):
-        files = [self.file(*arguments, **changes) for _ in range(count)]
-        self.call("import", "--db", self.db, *(path for path, _ in files))
-        return [identity for _, identity in files]
-
+class Baseline(forged.Case):
     def baseline(self, *arguments, status=0):
         return self.call("baseline", *arguments, "--db", self.db, status=status)
 

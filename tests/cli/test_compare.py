@@ -23,25 +23,7 @@ SCHEMA = json.loads(
 FAST = {"exit.cpuid": 1.2}  # a fifth slower
 
 
-class Compare(nestbench.Case):
-    def setUp(self):
-        super().setUp()
-        self.measure("--rounds", "6")
-        pattern = self.call("export", "--db", self.db).stdout
-        self.db.unlink()
-        self.forge = forged.Forge(pattern)
-
-    def add(self, count, *arguments, **changes):
-        """Stores so many sessions; their ids."""
-        paths, ids = [], []
-        for number in range(count):
-            session = self.forge.session(*arguments, **changes)
-            paths.append(self.folder / f"session{self.forge.serial}-{number}.json")
-            paths[-1].write_text(json.dumps(session), encoding="utf-8")
-            ids.append(session["session"]["id"])
-        self.call("import", "--db", self.db, *paths)
-        return ids
-
+class Compare(forged.Case):
     def compare(self, base, candidate, *arguments, status=0):
         """The JSON of a comparison."""
         done = self.call(
@@ -154,6 +136,16 @@ class Compare(nestbench.Case):
         done = self.text("label:build=old", "label:build=new")
         self.assertRegex(done.stdout, r"(?m)^Only the base has\n  exit\.cpuid \(user")
 
+    def test_nothing_in_common_is_inconclusive_for_a_gate(self):
+        self.add(4, 1.0, labels={"build": "old"})
+        for result in self.forge.pattern["results"]:
+            result["params"]["way"] = "other"
+        self.add(4, 1.0, labels={"build": "new"})
+        sides = ("label:build=old", "label:build=new")
+        tree = self.compare(*sides, "--fail-on", "regressed,inconclusive", status=4)
+        self.assertEqual((tree["rows"], tree["verdict"]), ([], "inconclusive"))
+        self.text(*sides, "--fail-on", "regressed")
+
     def test_margins_may_be_told_for_single_series(self):
         self.two_groups()
         margins = self.folder / "margins.txt"
@@ -168,7 +160,7 @@ class Compare(nestbench.Case):
         whole = self.compare("label:build=old", "label:build=new")
         other = self.folder / "other.db"
         self.call("merge", "--db", other, self.db)
-        one = self.folder / "session1-0.json"
+        one = self.folder / "session1.json"
         self.assertEqual(len(self.compare(other, "label:build=new")["base"]["sessions"]), 12)
         self.assertEqual(len(self.compare(one, "label:build=new")["base"]["sessions"]), 1)
         # A file is a side without any database, and nothing is made of that.
@@ -214,19 +206,19 @@ class Compare(nestbench.Case):
                 ("label:build=old", "label:build=new", "same", 7),
             ],
         )
-        self.compare(self.folder / "session1-0.json", "label:build=new")
+        self.compare(self.folder / "session1.json", "label:build=new")
         self.assertEqual(len(self.verdicts()), 2)
 
     def test_markdown_is_a_table_and_nothing_in_it_escapes(self):
         self.add(5, 1.0, labels={"build": "old"}, machine={"kernel": "6.1 #1"})
-        evil = "6.2 <img src=x> @someone | [a](b) `c`\n# title"
+        evil = "6.2 <img src=x> @someone #12 https://x www.y | [a](b) `c`\n# title"
         self.add(5, FAST, labels={"build": "new"}, machine={"kernel": evil})
         done = self.text("label:build=old", "label:build=new", "--markdown")
         lines = done.stdout.splitlines()
         self.assertEqual(lines[0], "### nestbench: 1 regressed, 1 same")
         self.assertIn("| `exit.cpuid` | user", done.stdout)
         self.assertIn("<details><summary>1 the same</summary>", done.stdout)
-        for forbidden in ("<img", "@someone", "[a](b)", "`c`"):
+        for forbidden in ("<img", "@someone", "#12", "https://", "www.", "[a](b)", "`c`"):
             self.assertNotIn(forbidden, done.stdout)
         self.assertEqual(sum(line.startswith("#") for line in lines), 1)
         tables = [line for line in lines if line.startswith("|")]
@@ -260,6 +252,22 @@ class Compare(nestbench.Case):
         self.assertRegex(done.stdout, r"(?m)^Measured: unknown$")
         self.text("baseline:azure-d4s-v5", "latest", "--markdown", status=2)
 
+    def test_sessions_saved_by_a_specifications_name_are_warned_about(self):
+        self.add(4, 1.0, labels={"build": "old"}, machine={"kernel": "6.1"})
+        ids = self.add(5, 1.0, labels={"build": "new"}, machine={"kernel": "6.12"})
+        with sqlite3.connect(self.db) as database:
+            database.execute("UPDATE session SET valid = 0 WHERE ulid = ?", (ids[2],))
+        database.close()
+        sides = ("baseline:azure-d4s-v5", "label:build=new")
+        alone = self.compare(*sides)
+        self.assertEqual((alone["warnings"], len(alone["left_out"])), ([], 1))
+        self.assertIn(ids[2], self.text(*sides).stdout)
+        save = ("azure-d4s-v5", "label:build=old", "--force", "--db", self.db)
+        self.call("baseline", "save", *save)
+        tree = self.compare(*sides)
+        self.assertEqual((tree["warnings"], len(tree["left_out"])), (["kernel: 6.1 | 6.12"], 1))
+        self.assertIn("kernel: 6.1 | 6.12", self.text(*sides).stdout)
+
     def test_the_literature_gives_bands_with_their_sources(self):
         self.level_ratio()
         tree = self.compare("baseline:turtles-2010", "latest")
@@ -271,6 +279,9 @@ class Compare(nestbench.Case):
         done = self.text("baseline:turtles-2010", "latest", "--all")
         self.assertRegex(done.stdout, r"(?m)^exit\.cpuid +L2/L1 +9\.\d+ ")
         self.assertIn("turtles-2010: published", done.stdout)
+        rows = self.compare("baseline:pvm-2023", "latest")["rows"]
+        self.assertEqual({row["benchmark"] for row in rows}, {"exit.cpuid"})
+        self.assertTrue(all(row["provenance"].endswith("VMCS shadowing+EPT") for row in rows))
 
     def level_ratio(self):
         """A session of an L1 whose guest takes 9.4 times as long for CPUID."""

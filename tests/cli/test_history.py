@@ -22,25 +22,7 @@ SCHEMA = json.loads(
 OLD, NEW = {"kernel": "6.1.192 #1 SMP"}, {"kernel": "6.12.113 #1 SMP"}
 
 
-class History(nestbench.Case):
-    def setUp(self):
-        super().setUp()
-        self.measure("--rounds", "6")
-        pattern = self.call("export", "--db", self.db).stdout
-        self.db.unlink()
-        self.forge = forged.Forge(pattern)
-
-    def add(self, count, *arguments, **changes):
-        """Stores so many sessions, an hour between them; their ids."""
-        paths, ids = [], []
-        for _ in range(count):
-            session = self.forge.session(*arguments, **changes)
-            paths.append(self.folder / f"session{self.forge.serial}.json")
-            paths[-1].write_text(json.dumps(session), encoding="utf-8")
-            ids.append(session["session"]["id"])
-        self.call("import", "--db", self.db, *paths)
-        return ids
-
+class History(forged.Case):
     def upgrade(self):
         """Twelve sessions of one kernel, then ten of another, on which CPUID takes longer."""
         return self.add(12, 1.0, machine=OLD) + self.add(10, {"exit.cpuid": 1.15}, machine=NEW)
@@ -97,6 +79,29 @@ class History(nestbench.Case):
         tree = self.history("exit.cpuid", "--fail-on", "regressed")
         self.assertEqual([c["verdict"] for c in tree["series"][0]["changes"]][-1], "improved")
 
+    def test_a_change_within_the_margin_mends_nothing(self):
+        self.add(12, 1.0, 0.001)
+        self.add(10, {"exit.cpuid": 1.2}, 0.001)
+        self.add(10, {"exit.cpuid": 1.22}, 0.001)
+        tree = self.history("exit.cpuid", "--fail-on", "regressed", status=1)
+        verdicts = [change["verdict"] for change in tree["series"][0]["changes"]]
+        self.assertEqual(verdicts, ["regressed", "same"])
+
+    def test_values_of_other_batches_are_no_change(self):
+        ids = self.add(12) + self.add(6, {"exit.cpuid": 0.5})
+        with sqlite3.connect(self.db) as database:
+            for ulid in ids[12:]:
+                database.execute(
+                    "UPDATE summary SET batch = 7 WHERE session ="
+                    " (SELECT id FROM session WHERE ulid = ?)",
+                    (ulid,),
+                )
+        database.close()
+        series = self.history("exit.cpuid")["series"][0]
+        self.assertEqual((len(series["points"]), series["other_batch"]), (12, 6))
+        self.assertEqual(series["changes"], [])
+        self.assertIn("left out: 6 timed in other batches", self.text("exit.cpuid").stdout)
+
     def test_many_series_have_a_line_each(self):
         for number in range(4):
             twin = json.loads(json.dumps(self.forge.pattern["results"][-1]))
@@ -110,7 +115,7 @@ class History(nestbench.Case):
 
     def test_few_sessions_are_said_to_be_too_few(self):
         self.add(4)
-        self.assertIn("too few sessions to find any (6 at least)", self.text("exit.cpuid").stdout)
+        self.assertIn("too few sessions to find any (10 at least)", self.text("exit.cpuid").stdout)
 
     def test_disturbed_sessions_are_left_out_and_counted(self):
         ids = self.add(8)
@@ -161,6 +166,14 @@ class History(nestbench.Case):
         self.assertIn("exit.null", only.stdout)
         self.assertNotIn("exit.cpuid", only.stdout)
         self.assertRegex(only.stdout, r"(?m)^False alarms: \d+ in \d+ comparisons")
+        self.assertNotIn("Halves of so few", only.stdout)
+        none = ("selftest", "aa", "label:selftest=aa", "nothing", "--db", self.db)
+        self.assertIn("measured such a benchmark", self.call(*none, status=2).stderr)
+
+    def test_halves_that_get_no_verdict_are_said_to(self):
+        ids = self.add(6)
+        done = self.call("selftest", "aa", ",".join(ids), "--db", self.db)
+        self.assertIn("that takes 8 sessions", done.stdout)
 
     def test_too_few_sessions_make_no_scorecard(self):
         ids = self.add(3)

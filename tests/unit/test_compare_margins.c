@@ -10,7 +10,7 @@ static void a_file_of_margins_is_read(void **state)
 				   "\n"
 				   "  exit.cpuid\t"
 				   "ring=3   2.5  # user mode\r\n"
-				   "io.* 20";
+				   "io.* 20%";
 	struct nb_compare_margin *margins;
 	struct nb_error error;
 	size_t count;
@@ -42,8 +42,8 @@ static void an_empty_file_has_none(void **state)
 static void the_line_at_fault_is_named(void **state)
 {
 	static const char *const faults[] = {
-		"exit.*",    "5",	   "exit.* five", "exit.* 5x",	 "exit.* 0",
-		"exit.* -3", "exit.* nan", "exit.* inf",  "exit.* 1001", "exit.* 5 %",
+		"exit.*",     "5",	    "exit.* five", "exit.* 5x",	 "exit.* 0",   "exit.* -3",
+		"exit.* nan", "exit.* inf", "exit.* 1001", "exit.* 5 %", "exit.* 5%%",
 	};
 	struct nb_error error;
 	char text[64], expected[96];
@@ -81,7 +81,7 @@ static void a_pattern_that_is_too_long_is_refused(void **state)
 	assert_int_equal(nb_compare_margins_parse(text, &margins, &count, &error), -EBADMSG);
 }
 
-/* The last that matches counts; parameters are part of the name. */
+/* The last that matches counts; parameters are part of the name, but may be left out. */
 static void the_last_margin_that_matches_counts(void **state)
 {
 	struct sample base = sample_make(2, 3), candidate = sample_make(2, 3);
@@ -92,6 +92,8 @@ static void the_last_margin_that_matches_counts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
+		nb_base_copy(base.sessions[i].rows[0].series.params, 96, "leaf=7");
+		nb_base_copy(candidate.sessions[i].rows[0].series.params, 96, "leaf=7");
 		nb_base_copy(base.sessions[i].rows[2].series.params, 96, "ring=3");
 		nb_base_copy(candidate.sessions[i].rows[2].series.params, 96, "ring=3");
 	}

@@ -49,10 +49,11 @@ static struct stored *stored_make(void)
 
 static struct nb_history_input input_of(const struct stored *stored, bool include_invalid)
 {
+	const struct nb_history_choice choice = { .include_invalid = include_invalid };
 	struct nb_history_input input;
 	struct nb_error error;
 
-	if (nb_history_input_make(&stored->timeline, include_invalid, &input, &error) < 0)
+	if (nb_history_input_make(&stored->timeline, &choice, &input, &error) < 0)
 		fail_msg("%s", error.text);
 	return input;
 }
@@ -94,6 +95,9 @@ static void only_values_that_can_be_compared_are_points(void **state)
 	input = input_of(stored, false);
 	assert_int_equal(input.series[0].count, LENGTH - 5);
 	assert_int_equal(input.series[0].points[0].session, 5);
+	assert_int_equal(input.left_out[0].disturbed, 1);
+	assert_int_equal(input.left_out[0].unmeasured, 3);
+	assert_int_equal(input.left_out[0].other_batch, 1);
 	nb_history_input_free(&input);
 	input = input_of(stored, true);
 	assert_int_equal(input.series[0].count, LENGTH - 4);
@@ -123,15 +127,38 @@ static void every_level_is_a_series_of_its_own(void **state)
 	free(stored);
 }
 
+static void only_sessions_with_all_the_labels_count(void **state)
+{
+	const struct nb_label labels[] = { { "vm", "a" }, { "disk", "fast" } };
+	const struct nb_history_choice choice = { .labels = labels, .label_count = 2 };
+	struct stored *stored = stored_make();
+	struct nb_history_input input;
+	struct nb_error error;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		stored->sessions[i].labels = labels;
+	stored->sessions[0].label_count = 1;
+	stored->sessions[1].label_count = 2;
+	stored->sessions[2].label_count = 2;
+	assert_int_equal(nb_history_input_make(&stored->timeline, &choice, &input, &error), 0);
+	assert_int_equal(input.count, 1);
+	assert_int_equal(input.series[0].count, 2);
+	assert_int_equal(input.series[0].points[0].session, 1);
+	nb_history_input_free(&input);
+	free(stored);
+}
+
 static void an_empty_store_has_no_series(void **state)
 {
 	const struct nb_timeline nothing = { 0 };
+	const struct nb_history_choice choice = { 0 };
 	struct nb_history_input input;
 	struct nb_history history;
 	struct nb_error error;
 
 	(void)state;
-	assert_int_equal(nb_history_input_make(&nothing, false, &input, &error), 0);
+	assert_int_equal(nb_history_input_make(&nothing, &choice, &input, &error), 0);
 	assert_int_equal(input.count, 0);
 	assert_int_equal(nb_history_find(&input, &nb_history_defaults, &history, &error), 0);
 	assert_int_equal(history.count, 0);
@@ -145,6 +172,7 @@ int main(void)
 		cmocka_unit_test(a_stored_series_is_searched_for_changes),
 		cmocka_unit_test(only_values_that_can_be_compared_are_points),
 		cmocka_unit_test(every_level_is_a_series_of_its_own),
+		cmocka_unit_test(only_sessions_with_all_the_labels_count),
 		cmocka_unit_test(an_empty_store_has_no_series),
 	};
 

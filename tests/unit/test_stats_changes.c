@@ -107,6 +107,22 @@ static void short_and_constant_series_have_none(void **state)
 }
 
 /* Half of all values are the same, so there is no spread to pull a value in by. */
+static void as_many_values_as_needed_and_not_one_less_show_a_change(void **state)
+{
+	const size_t needed = nb_stats_changes_needed(options.alpha, options.segment);
+	struct nb_change *changes;
+	double values[10];
+
+	(void)state;
+	assert_int_equal(needed, 10);
+	for (size_t i = 0; i < 10; i++)
+		values[i] = (double)i / 100 + (i < 5 ? 0 : 1000);
+	assert_int_equal(changes_of(values, 10, &changes), 1);
+	assert_int_equal(changes[0].index, 5);
+	free(changes);
+	assert_int_equal(changes_of(values + 1, 9, &changes), 0);
+}
+
 static void a_step_between_constants_is_found(void **state)
 {
 	double values[24] = { 0 };
@@ -191,6 +207,7 @@ int main(void)
 		cmocka_unit_test(two_steps_are_two_changes),
 		cmocka_unit_test(worse_and_then_mended_is_two_changes),
 		cmocka_unit_test(short_and_constant_series_have_none),
+		cmocka_unit_test(as_many_values_as_needed_and_not_one_less_show_a_change),
 		cmocka_unit_test(a_step_between_constants_is_found),
 		cmocka_unit_test(one_spike_is_no_change),
 		cmocka_unit_test(a_long_series_has_each_change_once),

@@ -97,6 +97,7 @@ static void a_selector_that_finds_nothing_says_what_there_is(void **state)
 		const char *words;
 	} cases[] = {
 		{ "01JE", -ENOENT, "no session 01JE" },
+		{ "nosuch", -ENOENT, "no session nosuch in" },
 		{ "01JD", -EEXIST, "several sessions" },
 		{ "label:", -EINVAL, "label:KEY=VALUE" },
 		{ "label:host", -EINVAL, "label:KEY=VALUE" },
