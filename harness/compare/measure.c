@@ -95,12 +95,14 @@ static int compare_medians(const struct nb_compare_pair *pair,
 	const struct nb_compare_values *base = &pair->base, *candidate = &pair->candidate;
 	struct nb_error reason = { 0 };
 	struct nb_shift shift = { NAN, NAN, NAN };
-	int result = nb_stats_mann_whitney(base->medians, base->count, candidate->medians,
-					   candidate->count, &row->p, &reason);
+	int result = nb_stats_mann_whitney(
+		(struct nb_group){ base->medians, base->count },
+		(struct nb_group){ candidate->medians, candidate->count }, &row->p, &reason);
 
 	if (result == 0)
-		result = nb_stats_shift(base->medians, base->count, candidate->medians,
-					candidate->count, options->confidence, &shift, &reason);
+		result = nb_stats_shift((struct nb_group){ base->medians, base->count },
+					(struct nb_group){ candidate->medians, candidate->count },
+					options->confidence, &shift, &reason);
 	/* Too few for an interval is no failure: shift is set and its interval is NAN. */
 	if (result < 0 && result != -ENODATA)
 		return nb_error_set(error, -result, "%s: %s", row->series.benchmark, reason.text);
@@ -122,14 +124,16 @@ static int compare_tails(const struct nb_compare_pair *pair,
 
 	if (base->tail_count < 2 || candidate->tail_count < 2 || options->permutations == 0)
 		return 0;
-	result = nb_stats_permutation(base->tails, base->tail_count, candidate->tails,
-				      candidate->tail_count, options->permutations, options->seed,
+	result = nb_stats_permutation((struct nb_group){ base->tails, base->tail_count },
+				      (struct nb_group){ candidate->tails, candidate->tail_count },
+				      (struct nb_draws){ options->permutations, options->seed },
 				      &row->tail_p_adjusted, error);
 	if (result == 0)
 		result = nb_stats_cluster_shift(
 			&(struct nb_clusters){ base->tails, NULL, base->tail_count },
 			&(struct nb_clusters){ candidate->tails, NULL, candidate->tail_count },
-			options->replicates, options->seed, options->confidence, &shift, error);
+			(struct nb_draws){ options->replicates, options->seed },
+			options->confidence, &shift, error);
 	if (result < 0)
 		return result;
 	row->tail_ratio = exp(shift.shift);

@@ -57,24 +57,24 @@ static double mean_drawn(const struct sums *sums, struct nb_random *random)
 	return sum / size;
 }
 
-static int replicate(const struct sums *a, const struct sums *b, unsigned replicates, uint64_t seed,
+static int replicate(const struct sums *a, const struct sums *b, struct nb_draws draws,
 		     double confidence, struct nb_shift *shift, struct nb_error *error)
 {
-	double *shifts = calloc(replicates, sizeof(*shifts));
+	double *shifts = calloc(draws.count, sizeof(*shifts));
 	struct nb_random random;
 
 	if (!shifts)
-		return nb_error_set(error, ENOMEM, "no memory for %u replicates", replicates);
-	nb_random_seed(&random, seed);
-	for (unsigned i = 0; i < replicates; i++) {
+		return nb_error_set(error, ENOMEM, "no memory for %u replicates", draws.count);
+	nb_random_seed(&random, draws.seed);
+	for (unsigned i = 0; i < draws.count; i++) {
 		double first = mean_drawn(a, &random);
 
 		shifts[i] = mean_drawn(b, &random) - first;
 	}
-	nb_stats_sort(shifts, replicates);
+	nb_stats_sort(shifts, draws.count);
 	shift->shift = mean_of(b) - mean_of(a);
-	shift->low = nb_stats_quantile(shifts, replicates, (1 - confidence) / 2);
-	shift->high = nb_stats_quantile(shifts, replicates, (1 + confidence) / 2);
+	shift->low = nb_stats_quantile(shifts, draws.count, (1 - confidence) / 2);
+	shift->high = nb_stats_quantile(shifts, draws.count, (1 + confidence) / 2);
 	free(shifts);
 	return 0;
 }
@@ -88,8 +88,8 @@ static bool has_values(const struct nb_clusters *clusters)
 }
 
 int nb_stats_cluster_shift(const struct nb_clusters *a, const struct nb_clusters *b,
-			   unsigned replicates, uint64_t seed, double confidence,
-			   struct nb_shift *shift, struct nb_error *error)
+			   struct nb_draws draws, double confidence, struct nb_shift *shift,
+			   struct nb_error *error)
 {
 	struct sums first, second;
 	int result;
@@ -101,7 +101,7 @@ int nb_stats_cluster_shift(const struct nb_clusters *a, const struct nb_clusters
 		return result;
 	result = sums_make(b, &second, error);
 	if (result == 0)
-		result = replicate(&first, &second, replicates, seed, confidence, shift, error);
+		result = replicate(&first, &second, draws, confidence, shift, error);
 	free(first.sum);
 	free(second.sum);
 	return result;

@@ -16,7 +16,8 @@
  * sides of either change. So shorter windows look for candidates too (as in Fryzlewicz, "Wild
  * Binary Segmentation", Annals of Statistics 42, 2014), which are all judged again at the end.
  */
-enum { WINDOW = 64, SHORTEST_WINDOW = 16 };
+enum { WINDOW_MAX = 64 };
+static const size_t longest_window = WINDOW_MAX, shortest_window = 16;
 
 /* To be a candidate takes less: the verdict on it is the one with all permutations. */
 enum { CANDIDATE_PERMUTATIONS = 499 };
@@ -61,26 +62,44 @@ static int add_change(struct found *found, size_t index, double p, struct nb_err
 	return 0;
 }
 
-/* Tests values start .. end - 1, and both sides of what is found there. */
-static int bisect(struct search *search, size_t start, size_t end, struct nb_error *error)
+/* Tests values start .. end - 1; what is found there becomes a candidate and *at. */
+static int split_at(struct search *search, size_t start, size_t end, size_t *at,
+		    struct nb_error *error)
 {
 	const struct nb_change_options *options = &search->glance;
 	struct nb_energy_split split;
-	int result;
 
-	/* A segment is at most a window long, so the depth of this is bounded by it too. */
+	*at = end;
 	if (end - start < 2 * options->segment)
 		return 0;
 	/* The seed goes with the place: the same segment is judged alike wherever it turns up. */
 	if (!nb_energy_test(search->energy, search->values + start, end - start, options,
 			    options->seed ^ (uint64_t)start << 32 ^ (uint64_t)end, &split))
 		return 0;
-	result = add_change(&search->found, start + split.index, split.p, error);
-	if (result == 0)
-		result = bisect(search, start, start + split.index, error);
-	if (result == 0)
-		result = bisect(search, start + split.index, end, error);
-	return result;
+	*at = start + split.index;
+	return add_change(&search->found, *at, split.p, error);
+}
+
+/*
+ * Tests values start .. end - 1, then both sides of what is found, and so on. ends holds where the
+ * segments still to be tested end, the leftmost on top; a window has no more of them than values.
+ */
+static int bisect(struct search *search, size_t start, size_t end, struct nb_error *error)
+{
+	size_t ends[WINDOW_MAX + 1] = { end };
+	size_t depth = 1, at;
+
+	while (depth > 0) {
+		int result = split_at(search, start, ends[depth - 1], &at, error);
+
+		if (result < 0)
+			return result;
+		if (at < ends[depth - 1])
+			ends[depth++] = at;
+		else
+			start = ends[--depth];
+	}
+	return 0;
 }
 
 static size_t later(size_t a, size_t b)
@@ -115,8 +134,8 @@ static void confirm(struct search *search)
 		while (next < found->count && found->changes[next].index - index < options->segment)
 			next++;
 		end = next < found->count ? found->changes[next].index : search->length;
-		start = later(before, index > WINDOW ? index - WINDOW : 0);
-		end = earlier(end, index + WINDOW);
+		start = later(before, index > longest_window ? index - longest_window : 0);
+		end = earlier(end, index + longest_window);
 		i = next - 1;
 		if (index - before < options->segment || end - start < 2 * options->segment ||
 		    !nb_energy_test(search->energy, search->values + start, end - start, options,
@@ -139,10 +158,11 @@ static int measure(struct search *search, struct nb_error *error)
 		size_t start = i > 0 ? found->changes[i - 1].index : 0;
 		size_t end = i + 1 < found->count ? found->changes[i + 1].index : search->length;
 
-		start = later(start, at > WINDOW ? at - WINDOW : 0);
-		end = earlier(end, at + WINDOW);
-		result = nb_stats_shift(search->values + start, at - start, search->values + at,
-					end - at, 0.95, &found->changes[i].shift, error);
+		start = later(start, at > longest_window ? at - longest_window : 0);
+		end = earlier(end, at + longest_window);
+		result = nb_stats_shift((struct nb_group){ search->values + start, at - start },
+					(struct nb_group){ search->values + at, end - at }, 0.95,
+					&found->changes[i].shift, error);
 		/* Three against three have no interval, but a shift all the same. */
 		if (result == -ENODATA)
 			result = 0;
@@ -166,9 +186,10 @@ static int slide(struct search *search, size_t window, struct nb_error *error)
 
 static int run(struct search *search, struct nb_error *error)
 {
-	int result = slide(search, earlier(search->length, WINDOW), error);
+	int result = slide(search, earlier(search->length, longest_window), error);
 
-	for (size_t window = WINDOW / 2; result == 0 && window >= SHORTEST_WINDOW; window /= 2)
+	for (size_t window = longest_window / 2; result == 0 && window >= shortest_window;
+	     window /= 2)
 		if (window < search->length)
 			result = slide(search, window, error);
 	if (result < 0)
@@ -199,9 +220,9 @@ static double surer_alpha(const struct nb_change_options *options, size_t length
 {
 	double least = 2 / (options->permutations + 1.0);
 
-	if (length <= 2 * WINDOW)
+	if (length <= 2 * longest_window)
 		return options->alpha;
-	return fmax(options->alpha * 2 * WINDOW / (double)length, least);
+	return fmax(options->alpha * 2 * (double)longest_window / (double)length, least);
 }
 
 int nb_stats_changes(const double *values, size_t length, const struct nb_change_options *options,
@@ -217,7 +238,7 @@ int nb_stats_changes(const double *values, size_t length, const struct nb_change
 		search.glance.permutations = CANDIDATE_PERMUTATIONS;
 	search.glance.alpha *= candidate_alpha;
 	search.verdict.alpha = surer_alpha(options, length);
-	search.energy = nb_energy_new(2 * WINDOW);
+	search.energy = nb_energy_new(2 * longest_window);
 	if (!search.energy)
 		return nb_error_set(error, ENOMEM, "no memory for change points");
 	result = run(&search, error);

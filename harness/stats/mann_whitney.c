@@ -50,19 +50,20 @@ static void rank(struct pool *pool)
 	}
 }
 
-static int pool_make(const double *a, size_t a_count, const double *b, size_t b_count,
-		     struct pool *pool, struct nb_error *error)
+static int pool_make(struct nb_group a, struct nb_group b, struct pool *pool,
+		     struct nb_error *error)
 {
-	*pool = (struct pool){ .count = a_count + b_count };
+	*pool = (struct pool){ .count = a.count + b.count };
 	pool->items = calloc(pool->count, sizeof(*pool->items));
 	pool->ranks = calloc(pool->count, sizeof(*pool->ranks));
 	if (!pool->items || !pool->ranks) {
 		pool_free(pool);
-		return nb_error_set(error, ENOMEM, "no memory for %zu ranks", pool->count);
+		nb_error_set(error, ENOMEM, "no memory for %zu ranks", pool->count);
+		return -ENOMEM;
 	}
 	for (size_t i = 0; i < pool->count; i++)
-		pool->items[i] = i < a_count ? (struct ranked){ a[i], false }
-					     : (struct ranked){ b[i - a_count], true };
+		pool->items[i] = i < a.count ? (struct ranked){ a.values[i], false }
+					     : (struct ranked){ b.values[i - a.count], true };
 	qsort(pool->items, pool->count, sizeof(*pool->items), compare_ranked);
 	rank(pool);
 	return 0;
@@ -116,18 +117,17 @@ static double normal(const struct pool *pool, size_t chosen, size_t sum)
 	return erfc(away / sqrt(2 * variance));
 }
 
-int nb_stats_mann_whitney(const double *a, size_t a_count, const double *b, size_t b_count,
-			  double *p, struct nb_error *error)
+int nb_stats_mann_whitney(struct nb_group a, struct nb_group b, double *p, struct nb_error *error)
 {
 	struct pool pool;
-	bool second = b_count < a_count; /* the smaller group makes the smaller table */
-	size_t chosen = second ? b_count : a_count;
+	bool second = b.count < a.count; /* the smaller group makes the smaller table */
+	size_t chosen = second ? b.count : a.count;
 	size_t sum;
 	int result;
 
 	if (chosen == 0)
 		return nb_error_set(error, ENODATA, "a group without values");
-	result = pool_make(a, a_count, b, b_count, &pool, error);
+	result = pool_make(a, b, &pool, error);
 	if (result < 0)
 		return result;
 	sum = sum_of(&pool, second);

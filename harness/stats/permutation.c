@@ -38,11 +38,11 @@ static double draw_sum(double *pooled, size_t count, size_t chosen, struct nb_ra
 	return sum;
 }
 
-int nb_stats_permutation(const double *a, size_t a_count, const double *b, size_t b_count,
-			 unsigned permutations, uint64_t seed, double *p, struct nb_error *error)
+int nb_stats_permutation(struct nb_group a, struct nb_group b, struct nb_draws draws, double *p,
+			 struct nb_error *error)
 {
-	size_t count = a_count + b_count;
-	size_t chosen = a_count < b_count ? a_count : b_count;
+	size_t count = a.count + b.count;
+	size_t chosen = a.count < b.count ? a.count : b.count;
 	double *pooled = malloc((count ? count : 1) * sizeof(*pooled));
 	double expected, seen;
 	struct nb_random random;
@@ -55,16 +55,16 @@ int nb_stats_permutation(const double *a, size_t a_count, const double *b, size_
 		return nb_error_set(error, ENODATA, "a group without values");
 	}
 	for (size_t i = 0; i < count; i++)
-		pooled[i] = i < a_count ? a[i] : b[i - a_count];
+		pooled[i] = i < a.count ? a.values[i] : b.values[i - a.count];
 	/* With the pool given, the difference of means is a matter of one group's sum alone. */
 	expected = sum_of(pooled, count) * (double)chosen / (double)count;
-	seen = fabs(sum_of(a_count <= b_count ? a : b, chosen) - expected);
-	nb_random_seed(&random, seed);
-	for (unsigned i = 0; i < permutations; i++)
+	seen = fabs(sum_of(a.count <= b.count ? a.values : b.values, chosen) - expected);
+	nb_random_seed(&random, draws.seed);
+	for (unsigned i = 0; i < draws.count; i++)
 		if (fabs(draw_sum(pooled, count, chosen, &random) - expected) >=
 		    seen - slack * (1 + fabs(expected)))
 			extreme++;
-	*p = (1 + (double)extreme) / (1 + (double)permutations);
+	*p = (1 + (double)extreme) / (1 + (double)draws.count);
 	free(pooled);
 	return 0;
 }

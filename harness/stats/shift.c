@@ -67,46 +67,52 @@ static int quantile_of_u(size_t a_count, size_t b_count, double tail, size_t *qu
 	return result;
 }
 
-static int differences_make(const double *a, size_t a_count, const double *b, size_t b_count,
-			    double **differences, struct nb_error *error)
+/* The errno is returned by name: clang's analyzer does not know what nb_error_set() returns. */
+static int differences_make(struct nb_group a, struct nb_group b, double **differences,
+			    struct nb_error *error)
 {
 	size_t count;
 
-	if (a_count == 0 || b_count == 0)
-		return nb_error_set(error, ENODATA, "a group without values");
-	if (a_count > DIFFERENCES_MAX / b_count)
-		return nb_error_set(error, E2BIG, "%zu against %zu values are too many", a_count,
-				    b_count);
-	count = a_count * b_count;
+	if (a.count == 0 || b.count == 0) {
+		nb_error_set(error, ENODATA, "a group without values");
+		return -ENODATA;
+	}
+	if (a.count > DIFFERENCES_MAX / b.count) {
+		nb_error_set(error, E2BIG, "%zu against %zu values are too many", a.count, b.count);
+		return -E2BIG;
+	}
+	count = a.count * b.count;
 	*differences = malloc(count * sizeof(**differences));
-	if (!*differences)
-		return nb_error_set(error, ENOMEM, "no memory for %zu differences", count);
+	if (!*differences) {
+		nb_error_set(error, ENOMEM, "no memory for %zu differences", count);
+		return -ENOMEM;
+	}
 	for (size_t i = 0; i < count; i++)
-		(*differences)[i] = b[i % b_count] - a[i / b_count];
+		(*differences)[i] = b.values[i % b.count] - a.values[i / b.count];
 	nb_stats_sort(*differences, count);
 	return 0;
 }
 
-int nb_stats_shift(const double *a, size_t a_count, const double *b, size_t b_count,
-		   double confidence, struct nb_shift *shift, struct nb_error *error)
+int nb_stats_shift(struct nb_group a, struct nb_group b, double confidence, struct nb_shift *shift,
+		   struct nb_error *error)
 {
 	struct nb_shift found = { .low = NAN, .high = NAN };
-	size_t count = a_count * b_count;
-	double *differences;
+	size_t count = a.count * b.count;
+	double *differences = NULL;
 	size_t quantile;
-	int result = differences_make(a, a_count, b, b_count, &differences, error);
+	int result = differences_make(a, b, &differences, error);
 
 	if (result < 0)
 		return result;
 	found.shift = nb_stats_quantile(differences, count, 0.5);
-	result = quantile_of_u(a_count, b_count, (1 - confidence) / 2, &quantile, error);
+	result = quantile_of_u(a.count, b.count, (1 - confidence) / 2, &quantile, error);
 	if (result == 0 && quantile > 0) {
 		found.low = differences[quantile - 1];
 		found.high = differences[count - quantile];
 	} else if (result == 0) {
 		result = nb_error_set(error, ENODATA,
-				      "%zu against %zu values have no interval at %g", a_count,
-				      b_count, confidence);
+				      "%zu against %zu values have no interval at %g", a.count,
+				      b.count, confidence);
 	}
 	*shift = found;
 	free(differences);

@@ -13,14 +13,25 @@
  * so; none may be NAN. -ENOMEM, or -ENODATA where there are too few values for an answer.
  */
 
+/* One value a session. */
+struct nb_group {
+	const double *values;
+	size_t count;
+};
+
+/* Random draws: so many, by this seed. */
+struct nb_draws {
+	unsigned count;
+	uint64_t seed;
+};
+
 /*
  * Two-sided p of the Mann-Whitney test: the probability of a rank sum at least as far from its
  * middle under all splits of the pooled values, ties by midranks. Exact by dynamic programming
  * (Streitberg and Roehmel 1986) while that takes at most NB_INFERENCE_EXACT states, else the
  * normal approximation with tie and continuity correction (Lehmann, "Nonparametrics", 1975).
  */
-int nb_stats_mann_whitney(const double *a, size_t a_count, const double *b, size_t b_count,
-			  double *p, struct nb_error *error);
+int nb_stats_mann_whitney(struct nb_group a, struct nb_group b, double *p, struct nb_error *error);
 
 /*
  * Hodges-Lehmann shift, the median of all differences b - a, and its interval from the order
@@ -31,15 +42,15 @@ int nb_stats_mann_whitney(const double *a, size_t a_count, const double *b, size
 struct nb_shift {
 	double shift, low, high;
 };
-int nb_stats_shift(const double *a, size_t a_count, const double *b, size_t b_count,
-		   double confidence, struct nb_shift *shift, struct nb_error *error);
+int nb_stats_shift(struct nb_group a, struct nb_group b, double confidence, struct nb_shift *shift,
+		   struct nb_error *error);
 
 /*
  * Two-sided p of a permutation test of the difference of means, (1 + extreme) / (1 + permutations)
  * (Phipson and Smyth 2010), groups shuffled by seed.
  */
-int nb_stats_permutation(const double *a, size_t a_count, const double *b, size_t b_count,
-			 unsigned permutations, uint64_t seed, double *p, struct nb_error *error);
+int nb_stats_permutation(struct nb_group a, struct nb_group b, struct nb_draws draws, double *p,
+			 struct nb_error *error);
 
 /* Benjamini-Hochberg: replaces each p by its adjusted one. NAN entries stay and do not count. */
 int nb_stats_adjust(double *p, size_t count, struct nb_error *error);
@@ -55,8 +66,8 @@ struct nb_clusters {
 	size_t count;	     /* sessions */
 };
 int nb_stats_cluster_shift(const struct nb_clusters *a, const struct nb_clusters *b,
-			   unsigned replicates, uint64_t seed, double confidence,
-			   struct nb_shift *shift, struct nb_error *error);
+			   struct nb_draws draws, double confidence, struct nb_shift *shift,
+			   struct nb_error *error);
 
 /*
  * Smallest shift that the Mann-Whitney test at level alpha finds with the given power between

@@ -22,7 +22,8 @@
 /* cmocka's own compares as float. */
 #define assert_near(value, expected, slack) assert_true(fabs((value) - (expected)) <= (slack))
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#define GROUP(values, count) ((struct nb_group){ values, count })
+#define LENGTH(array)	     (sizeof(array) / sizeof((array)[0]))
 
 static const double a8[] = { 1.03, 0.98, 1.01, 1.05, 0.97, 1.02, 0.99, 1.04 };
 static const double b5[] = { 1.12, 1.08, 1.15, 1.00, 1.11 };
@@ -41,7 +42,8 @@ static double mann_whitney(const double *a, size_t a_count, const double *b, siz
 	struct nb_error error;
 	double p = NAN;
 
-	assert_int_equal(nb_stats_mann_whitney(a, a_count, b, b_count, &p, &error), 0);
+	assert_int_equal(nb_stats_mann_whitney(GROUP(a, a_count), GROUP(b, b_count), &p, &error),
+			 0);
 	return p;
 }
 
@@ -111,14 +113,17 @@ static void mann_whitney_is_symmetric_and_knows_no_scale(void **state)
 
 static void an_empty_group_is_no_data(void **state)
 {
+	const struct nb_draws draws = { 99, 1 };
 	struct nb_error error;
 	struct nb_shift shift;
 	double p;
 
 	(void)state;
-	assert_int_equal(nb_stats_mann_whitney(a8, 8, NULL, 0, &p, &error), -ENODATA);
-	assert_int_equal(nb_stats_shift(NULL, 0, b5, 5, 0.95, &shift, &error), -ENODATA);
-	assert_int_equal(nb_stats_permutation(a8, 8, NULL, 0, 99, 1, &p, &error), -ENODATA);
+	assert_int_equal(nb_stats_mann_whitney(GROUP(a8, 8), GROUP(NULL, 0), &p, &error), -ENODATA);
+	assert_int_equal(nb_stats_shift(GROUP(NULL, 0), GROUP(b5, 5), 0.95, &shift, &error),
+			 -ENODATA);
+	assert_int_equal(nb_stats_permutation(GROUP(a8, 8), GROUP(NULL, 0), draws, &p, &error),
+			 -ENODATA);
 }
 
 static void check_shift(const double *a, size_t a_count, const double *b, size_t b_count,
@@ -127,7 +132,8 @@ static void check_shift(const double *a, size_t a_count, const double *b, size_t
 	struct nb_error error;
 	struct nb_shift shift;
 
-	assert_int_equal(nb_stats_shift(a, a_count, b, b_count, 0.95, &shift, &error), 0);
+	assert_int_equal(nb_stats_shift(GROUP(a, a_count), GROUP(b, b_count), 0.95, &shift, &error),
+			 0);
 	assert_near(shift.shift, expected[0], 1e-12);
 	assert_near(shift.low, expected[1], 1e-12);
 	assert_near(shift.high, expected[2], 1e-12);
@@ -157,8 +163,9 @@ static void groups_too_small_have_a_shift_without_interval(void **state)
 	struct nb_shift shift = { 0 };
 
 	(void)state;
-	assert_int_equal(nb_stats_shift((const double[]){ 1, 2, 3 }, 3, (const double[]){ 3, 4, 5 },
-					3, 0.95, &shift, &error),
+	assert_int_equal(nb_stats_shift(((struct nb_group){ (const double[]){ 1, 2, 3 }, 3 }),
+					((struct nb_group){ (const double[]){ 3, 4, 5 }, 3 }), 0.95,
+					&shift, &error),
 			 -ENODATA);
 	assert_near(shift.shift, 2, 1e-15);
 	assert_true(isnan(shift.low) && isnan(shift.high));
@@ -170,8 +177,8 @@ static void the_interval_holds_the_shift_and_mirrors(void **state)
 	struct nb_shift forth, back;
 
 	(void)state;
-	assert_int_equal(nb_stats_shift(a70, 70, b65, 65, 0.95, &forth, &error), 0);
-	assert_int_equal(nb_stats_shift(b65, 65, a70, 70, 0.95, &back, &error), 0);
+	assert_int_equal(nb_stats_shift(GROUP(a70, 70), GROUP(b65, 65), 0.95, &forth, &error), 0);
+	assert_int_equal(nb_stats_shift(GROUP(b65, 65), GROUP(a70, 70), 0.95, &back, &error), 0);
 	assert_true(forth.low < forth.shift && forth.shift < forth.high);
 	assert_near(forth.shift, -back.shift, 1e-12);
 	assert_near(forth.low, -back.high, 1e-12);
@@ -179,20 +186,27 @@ static void the_interval_holds_the_shift_and_mirrors(void **state)
 
 static void permutation_repeats_with_its_seed_and_nears_the_exact_p(void **state)
 {
+	static const double equal[] = { 1, 1 };
 	struct nb_error error;
 	double p, again, other;
 
 	(void)state;
-	assert_int_equal(nb_stats_permutation(a8, 8, b5, 5, 9999, 1, &p, &error), 0);
-	assert_int_equal(nb_stats_permutation(a8, 8, b5, 5, 9999, 1, &again, &error), 0);
-	assert_int_equal(nb_stats_permutation(a8, 8, b5, 5, 9999, 2, &other, &error), 0);
+	assert_int_equal(nb_stats_permutation(GROUP(a8, 8), GROUP(b5, 5),
+					      (struct nb_draws){ 9999, 1 }, &p, &error),
+			 0);
+	assert_int_equal(nb_stats_permutation(GROUP(a8, 8), GROUP(b5, 5),
+					      (struct nb_draws){ 9999, 1 }, &again, &error),
+			 0);
+	assert_int_equal(nb_stats_permutation(GROUP(a8, 8), GROUP(b5, 5),
+					      (struct nb_draws){ 9999, 2 }, &other, &error),
+			 0);
 	assert_memory_equal(&p, &again, sizeof(p));
 	/* All 1287 splits, by enumeration: 10 are as far apart (mean 1.092 against 1.01125). */
 	assert_near(p, 10.0 / 1287.0, 0.004);
 	assert_near(other, 10.0 / 1287.0, 0.004);
 	/* Nothing can be more extreme than all: (1 + 9999) / (1 + 9999). */
-	assert_int_equal(nb_stats_permutation((const double[]){ 1, 1 }, 2, (const double[]){ 1 }, 1,
-					      9999, 1, &p, &error),
+	assert_int_equal(nb_stats_permutation(GROUP(equal, 2), GROUP(equal, 1),
+					      (struct nb_draws){ 9999, 1 }, &p, &error),
 			 0);
 	assert_near(p, 1, 0);
 }
@@ -252,6 +266,7 @@ static void what_can_be_detected_shrinks_with_sessions_and_grows_with_noise(void
 
 static void the_cluster_bootstrap_covers_the_difference_of_means(void **state)
 {
+	const struct nb_draws draws = { 999, 5 };
 	static const double a[] = { 1.0, 1.2, 1.1, 0.9, 1.0, 1.3, 1.2, 1.1 };
 	static const double b[] = { 2.0, 2.2, 1.9, 2.1, 2.3, 2.0 };
 	static const size_t pairs[] = { 2, 2, 2, 2 };
@@ -261,14 +276,14 @@ static void the_cluster_bootstrap_covers_the_difference_of_means(void **state)
 	struct nb_error error;
 
 	(void)state;
-	assert_int_equal(nb_stats_cluster_shift(&first, &second, 999, 5, 0.95, &shift, &error), 0);
-	assert_int_equal(nb_stats_cluster_shift(&first, &second, 999, 5, 0.95, &again, &error), 0);
+	assert_int_equal(nb_stats_cluster_shift(&first, &second, draws, 0.95, &shift, &error), 0);
+	assert_int_equal(nb_stats_cluster_shift(&first, &second, draws, 0.95, &again, &error), 0);
 	assert_memory_equal(&shift, &again, sizeof(shift));
 	assert_near(shift.shift, 12.5 / 6 - 8.8 / 8, 1e-12);
 	assert_true(shift.low < shift.shift && shift.shift < shift.high);
 	/* No session lies outside: the means of all draws are within these. */
 	assert_true(shift.low >= 2.0 - 1.15 - 1e-12 && shift.high <= 2.15 - 1.0 + 1e-12);
-	assert_int_equal(nb_stats_cluster_shift(&first, &single, 999, 5, 0.95, &shift, &error),
+	assert_int_equal(nb_stats_cluster_shift(&first, &single, draws, 0.95, &shift, &error),
 			 -ENODATA);
 }
 
