@@ -61,7 +61,7 @@ static void fill_session(struct nb_digest *session, struct nb_random *random)
 static void bench_compare(size_t base, size_t candidate)
 {
 	struct nb_digest *sessions = calloc(SESSIONS_MAX, sizeof(*sessions));
-	struct nb_compare_group left = { sessions, base }, right = { sessions + base, candidate };
+	struct nb_compare_group left = { sessions, base }, right = { NULL, candidate };
 	struct nb_comparison comparison;
 	struct nb_error error;
 	struct nb_random random;
@@ -69,6 +69,7 @@ static void bench_compare(size_t base, size_t candidate)
 
 	if (!sessions)
 		die("no memory");
+	right.sessions = sessions + base;
 	nb_random_seed(&random, 1);
 	for (size_t i = 0; i < base + candidate; i++)
 		fill_session(&sessions[i], &random);

@@ -217,7 +217,7 @@ static void a_megabyte_of_dmi_is_cut(void **state)
 							{ DMI "bios_version", text } });
 	assert_believed(NB_HYPERVISOR_VMWARE, true, true);
 	assert_null(strchr(finding_of("hypervisor")->how, '\x1b'));
-	assert_null(strchr(value_of("firmware"), '\xff'));
+	assert_null(strchr(value_of("firmware"), 0xff));
 	free(text);
 }
 
