@@ -22,7 +22,8 @@ class Command(labcase.Case):
         self.assertEqual(done.stderr.splitlines()[-1], f"lab: files: {output}")
         document = json.loads((output / "session.json").read_text(encoding="utf-8"))
         self.assertEqual(document["session"]["labels"]["lab"], "mine")
-        self.assertIn("kvm_amd", (output / "lab" / "dmesg").read_text(encoding="utf-8"))
+        dmesg = (output / "lab" / "dmesg").read_text(encoding="utf-8")
+        self.assertIn("Nested Virtualization enabled", dmesg)
         self.assertIn("Run /init", (output / "lab" / "console").read_text(encoding="utf-8"))
         command = [labcase.BINARY, "show", "--db", output / "nestbench" / "nestbench.db", "--json"]
         shown = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
