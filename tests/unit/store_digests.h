@@ -89,21 +89,26 @@ static inline void make_short(struct nb_round *round, const struct nb_series *se
  * Rounds of all kinds: series 1 changes its batch, 2 lacks numbers, 3 could not be run, 4 failed
  * once, 5 is emulated and unverified.
  */
+static inline void make_odd(const struct nb_series *series, size_t i, struct nb_round *round,
+			    size_t j)
+{
+	if (i == 1 && j == 1)
+		make_batches(round);
+	if (i == 2)
+		make_short(round, series, j % 2 == 0 ? 5 : 20);
+	if (i == 3)
+		make_failure(round, NB_SKIP, j);
+	if (i == 4 && j == 1)
+		make_failure(round, NB_ERROR, j);
+	if (i == 5)
+		round->evidence = j == 0 ? NB_EMULATED : NB_UNVERIFIED;
+}
+
 static inline void make_uneven(struct nb_record *record)
 {
 	for (size_t i = 0; i < record->count; i++)
-		for (size_t j = 0; j < record->series[i].count; j++) {
-			struct nb_round *round = &record->series[i].rounds[j];
-
-			if (i == 1 && j == 1)
-				make_batches(round);
-			if (i == 2)
-				make_short(round, &record->series[i].series, j % 2 == 0 ? 5 : 20);
-			if (i == 3 || (i == 4 && j == 1))
-				make_failure(round, i == 3 ? NB_SKIP : NB_ERROR, j);
-			if (i == 5)
-				round->evidence = j == 0 ? NB_EMULATED : NB_UNVERIFIED;
-		}
+		for (size_t j = 0; j < record->series[i].count; j++)
+			make_odd(&record->series[i].series, i, &record->series[i].rounds[j], j);
 }
 
 static inline void make_record(struct nb_record *record, unsigned number, unsigned series,
