@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "nestbench/base.h"
 
@@ -16,45 +12,6 @@ void nb_base_copy(char *target, size_t size, const char *text)
 	if (length > 0)
 		memcpy(target, text, length);
 	target[length] = '\0';
-}
-
-static ssize_t read_all(int fd, char *text, size_t size)
-{
-	size_t length = 0;
-
-	while (length < size) {
-		ssize_t got = read(fd, text + length, size - length);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			break;
-		length += (size_t)got;
-	}
-	return (ssize_t)length;
-}
-
-int nb_base_read_line(const char *path, char *text, size_t size)
-{
-	ssize_t length;
-	int fd;
-
-	text[0] = '\0';
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	length = read_all(fd, text, size - 1);
-	close(fd);
-	if (length < 0) {
-		text[0] = '\0';
-		return (int)length;
-	}
-	while (length > 0 && isspace((unsigned char)text[length - 1]))
-		length--;
-	text[length] = '\0';
-	return (int)length;
 }
 
 static size_t least(size_t a, size_t b, size_t c)

@@ -4,11 +4,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "nestbench/fit.h"
+
 #include "cli_baseline.h"
 
 static const double gib = 1024.0 * 1024 * 1024;
-/* A kernel counts less than its VM was given (harness/doctor/fit.c); never more. */
-static const double memory_below = 0.94, memory_above = 1.01;
+/* A kernel counts less than its VM was given; never more. */
+static const double memory_below = 1 - NB_FIT_MEMORY_TOLERANCE, memory_above = 1.01;
 
 /* What runs the machines whose names begin so, as CPUID tells it. */
 static const struct {

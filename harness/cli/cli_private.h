@@ -52,9 +52,6 @@ struct nb_cli_verb {
 	int (*run)(int argc, char **argv); /* returns the exit status */
 };
 
-/* Seeds are exact in every reader of JSON, also in one that has doubles only. */
-#define NB_CLI_SEED_MAX ((INT64_C(1) << 53) - 1)
-
 #define NB_CLI_OPTION_HELP                                          \
 	{                                                           \
 		"help", 'h', NB_CLI_FLAG, 0, NULL, "show this text" \
@@ -98,6 +95,8 @@ int nb_cli_print_help(FILE *stream, const struct nb_cli_verb *verb);
 /* values.c: strict, without anything behind the number; false after printing what is wrong. */
 bool nb_cli_integer(const struct nb_cli_verb *verb, const char *option, const char *text,
 		    int64_t low, int64_t high, int64_t *value);
+/* --seed; NULL, where it is absent, leaves *seed as it is. */
+bool nb_cli_seed(const struct nb_cli_verb *verb, const char *text, uint64_t *seed);
 bool nb_cli_seconds(const struct nb_cli_verb *verb, const char *option, const char *text,
 		    double *seconds);
 bool nb_cli_labels(const struct nb_cli_verb *verb, const struct nb_cli_list *list,

@@ -90,7 +90,6 @@ static void take_asked(const char *base, const char *candidate, struct request *
 static int take_choices(const struct choices *choices, struct request *request)
 {
 	static const enum nb_verdict gates[] = { NB_REGRESSED, NB_INCONCLUSIVE, NB_INVALID };
-	int64_t seed = (int64_t)nb_compare_defaults.seed;
 
 	request->options = nb_compare_defaults;
 	request->options.include_invalid = choices->include_invalid;
@@ -100,11 +99,8 @@ static int take_choices(const struct choices *choices, struct request *request)
 	if (choices->margin &&
 	    !nb_cli_percent(&nb_cli_compare, "--margin", choices->margin, &request->options.margin))
 		return NB_EXIT_USAGE;
-	if (choices->seed &&
-	    !nb_cli_integer(&nb_cli_compare, "--seed", choices->seed, 0, NB_CLI_SEED_MAX, &seed))
-		return NB_EXIT_USAGE;
-	request->options.seed = (uint64_t)seed;
-	if (!nb_cli_fail_on(&nb_cli_compare, &choices->fail_on, gates,
+	if (!nb_cli_seed(&nb_cli_compare, choices->seed, &request->options.seed) ||
+	    !nb_cli_fail_on(&nb_cli_compare, &choices->fail_on, gates,
 			    sizeof(gates) / sizeof(gates[0]), &request->fail_on) ||
 	    !nb_cli_database(&nb_cli_compare, choices->db, request->database))
 		return NB_EXIT_USAGE;

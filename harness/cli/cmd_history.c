@@ -66,7 +66,6 @@ static int take_choices(const struct choices *choices, const struct nb_cli_words
 			struct request *request)
 {
 	static const enum nb_verdict gates[] = { NB_REGRESSED };
-	int64_t seed = (int64_t)nb_history_defaults.seed;
 
 	request->options = nb_history_defaults;
 	if (words->count == 0) {
@@ -77,14 +76,11 @@ static int take_choices(const struct choices *choices, const struct nb_cli_words
 	if (choices->margin &&
 	    !nb_cli_percent(&nb_cli_history, "--margin", choices->margin, &request->options.margin))
 		return NB_EXIT_USAGE;
-	if (choices->seed &&
-	    !nb_cli_integer(&nb_cli_history, "--seed", choices->seed, 0, NB_CLI_SEED_MAX, &seed))
-		return NB_EXIT_USAGE;
-	if (!nb_cli_labels(&nb_cli_history, &choices->labels, request->labels) ||
+	if (!nb_cli_seed(&nb_cli_history, choices->seed, &request->options.seed) ||
+	    !nb_cli_labels(&nb_cli_history, &choices->labels, request->labels) ||
 	    !nb_cli_fail_on(&nb_cli_history, &choices->fail_on, gates, 1, &request->fail_on) ||
 	    !nb_cli_database(&nb_cli_history, choices->db, request->database))
 		return NB_EXIT_USAGE;
-	request->options.seed = (uint64_t)seed;
 	request->patterns = words->words;
 	request->pattern_count = words->count;
 	request->choice = (struct nb_history_choice){ .labels = request->labels,

@@ -82,17 +82,12 @@ static bool take_cpu(const char *text, int *cpu)
 static bool take_seed(const char *text, uint64_t *seed)
 {
 	uint32_t drawn = 1;
-	int64_t wide;
 
 	if (!text) {
 		(void)!getrandom(&drawn, sizeof(drawn), 0);
 		*seed = drawn;
-		return true;
 	}
-	if (!nb_cli_integer(&nb_cli_run, "--seed", text, 0, NB_CLI_SEED_MAX, &wide))
-		return false;
-	*seed = (uint64_t)wide;
-	return true;
+	return nb_cli_seed(&nb_cli_run, text, seed);
 }
 
 static bool take_choices(const struct choices *choices, struct nb_run_options *run_options,

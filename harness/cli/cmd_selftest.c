@@ -61,8 +61,6 @@ static bool is_selector(const char *word)
 
 static bool take_numbers(const struct choices *choices, struct request *request)
 {
-	int64_t seed = (int64_t)nb_scorecard_defaults.compare.seed;
-
 	request->sessions = SESSIONS_USUAL;
 	request->options = nb_scorecard_defaults;
 	if ((choices->sessions &&
@@ -70,12 +68,10 @@ static bool take_numbers(const struct choices *choices, struct request *request)
 			     SESSIONS_MOST, &request->sessions)) ||
 	    (choices->rounds && !nb_cli_integer(&nb_cli_selftest, "--rounds", choices->rounds, 1,
 						ROUNDS_MOST, &request->rounds)) ||
-	    (choices->seed && !nb_cli_integer(&nb_cli_selftest, "--seed", choices->seed, 0,
-					      NB_CLI_SEED_MAX, &seed)) ||
+	    !nb_cli_seed(&nb_cli_selftest, choices->seed, &request->options.compare.seed) ||
 	    (choices->margin && !nb_cli_percent(&nb_cli_selftest, "--margin", choices->margin,
 						&request->options.compare.margin)))
 		return false;
-	request->options.compare.seed = (uint64_t)seed;
 	request->options.compare.include_invalid = choices->include_invalid;
 	request->kvm_device = choices->kvm_device;
 	return nb_cli_database(&nb_cli_selftest, choices->db, request->database);

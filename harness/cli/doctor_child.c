@@ -45,23 +45,6 @@ static void expect_faults(void)
 		sigaction(numbers[i], &action, NULL);
 }
 
-static bool send_all(int fd, const void *data, size_t size)
-{
-	const char *bytes = data;
-
-	while (size > 0) {
-		ssize_t written = write(fd, bytes, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return false;
-		bytes += written;
-		size -= (size_t)written;
-	}
-	return true;
-}
-
 static void live(nb_cli_work work, void *context, int fd, size_t size)
 {
 	char *text = calloc(1, size);
@@ -73,7 +56,8 @@ static void live(nb_cli_work work, void *context, int fd, size_t size)
 		_exit(EXIT_FAILURE);
 	answer.result = work(context, text, size);
 	answer.length = strlen(text);
-	_exit(send_all(fd, &answer, sizeof(answer)) && send_all(fd, text, answer.length)
+	_exit(nb_base_write_all(fd, &answer, sizeof(answer)) == 0 &&
+			      nb_base_write_all(fd, text, answer.length) == 0
 		      ? EXIT_SUCCESS
 		      : EXIT_FAILURE);
 }

@@ -20,7 +20,6 @@ static void read_machine(const struct nb_world *world, struct nb_doctor_report *
 	struct nb_error error = { 0 };
 	struct nb_finding *finding;
 
-	forget(&report->machine);
 	if (nb_platform_read(&report->machine, world, -1, &error) == 0)
 		return;
 	forget(&report->machine);

@@ -8,6 +8,9 @@
 
 #include "cli_private.h"
 
+/* Seeds are exact in every reader of JSON, also in one that has doubles only. */
+#define SEED_MAX ((INT64_C(1) << 53) - 1)
+
 static const double seconds_max = 7 * 24 * 3600.0;
 
 bool nb_cli_integer(const struct nb_cli_verb *verb, const char *option, const char *text,
@@ -27,6 +30,18 @@ bool nb_cli_integer(const struct nb_cli_verb *verb, const char *option, const ch
 	nb_cli_fail(verb, NB_EXIT_USAGE, "%s: '%s' is not a whole number from %lld to %lld", option,
 		    text, (long long)low, (long long)high);
 	return false;
+}
+
+bool nb_cli_seed(const struct nb_cli_verb *verb, const char *text, uint64_t *seed)
+{
+	int64_t number;
+
+	if (!text)
+		return true;
+	if (!nb_cli_integer(verb, "--seed", text, 0, SEED_MAX, &number))
+		return false;
+	*seed = (uint64_t)number;
+	return true;
 }
 
 bool nb_cli_seconds(const struct nb_cli_verb *verb, const char *option, const char *text,

@@ -78,16 +78,18 @@ static void add_level(struct own *own, const struct nb_history_choice *choice,
 	struct nb_history_point *points = own->points + own->point_count;
 	struct nb_compare_tally batches = { .count = 0 };
 	size_t count = 0;
+	int64_t usual;
 
 	for (size_t i = 0; i < from->count; i++)
 		if (is_of(own, choice, &from->points[i], level) &&
 		    has_value(own, choice, from, i, &left_out))
 			nb_compare_tally_add(&batches, from->points[i].batch);
+	usual = nb_compare_usual(&batches);
 	for (size_t i = 0; i < from->count; i++) {
 		if (!is_of(own, choice, &from->points[i], level) ||
 		    !has_value(own, choice, from, i, &ignored))
 			continue;
-		if (from->points[i].batch == nb_compare_usual(&batches))
+		if (from->points[i].batch == usual)
 			points[count++] =
 				(struct nb_history_point){ from->points[i].session, from->p50[i] };
 		else

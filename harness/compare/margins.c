@@ -13,8 +13,7 @@ double nb_compare_margin_of(const struct nb_compare_options *options,
 	char name[200];
 	double margin = options->margin;
 
-	snprintf(name, sizeof(name), "%s%s%s", series->benchmark, series->params[0] ? " " : "",
-		 series->params);
+	nb_record_series_name(name, sizeof(name), series);
 	for (size_t i = 0; i < options->margin_count; i++)
 		if (fnmatch(options->margins[i].pattern, series->benchmark, 0) == 0 ||
 		    fnmatch(options->margins[i].pattern, name, 0) == 0)

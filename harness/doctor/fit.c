@@ -10,11 +10,6 @@
 
 static const double gib = 1024.0 * 1024 * 1024;
 
-/*
- * A kernel counts less memory than its VM was given: firmware, its own image and tables of pages
- * are gone, and a reserve for crash dumps. A VM of 16 GiB in Azure shows about 15.6.
- */
-static const double memory_tolerance = 0.06;
 /* Measured rates scatter; the margin is that of comparisons. */
 static const double rate_tolerance = 0.03;
 
@@ -170,7 +165,7 @@ static void fit_memory(struct fitting *fitting, const struct nb_size *size)
 		.metric = "memory",
 		.label = "memory",
 		.have = known(size->memory_bytes) / gib,
-		.margin = memory_tolerance,
+		.margin = NB_FIT_MEMORY_TOLERANCE,
 		.thing = "memory",
 	};
 	struct nb_fit_row *row = fit_quantity(fitting, &memory);
@@ -185,7 +180,7 @@ static void fit_memory(struct fitting *fitting, const struct nb_size *size)
 	else
 		snprintf(row->note, sizeof(row->note),
 			 "%.0f %% less is enough: firmware and kernel keep some of it",
-			 memory_tolerance * 100);
+			 NB_FIT_MEMORY_TOLERANCE * 100);
 }
 
 /* Where both are measured the smaller one decides: a cap is one for both. */

@@ -38,8 +38,6 @@ static const double empty_part = 0.1;
 static const double docker_gib = 4;
 /* https://learn.microsoft.com/windows/wsl/wsl-config */
 static const double wsl_part = 0.5;
-/* As in fit.c: what a kernel does not count. */
-static const double memory_tolerance = 0.06;
 static const double gib = 1024.0 * 1024 * 1024;
 
 enum { DURATION_SIZE = 24 };
@@ -233,7 +231,7 @@ static void say_memory(const struct outlook *outlook, const struct nb_machine *m
 	} else if (machine->memory_bytes <= 0) {
 		finding = add(outlook, NB_STATE_UNKNOWN, &wait, "unknown");
 	} else {
-		bool enough = memory >= docker_gib * (1 - memory_tolerance);
+		bool enough = memory >= docker_gib * (1 - NB_FIT_MEMORY_TOLERANCE);
 
 		finding = nb_finding_add(
 			outlook->findings, NB_SECTION_READINESS,

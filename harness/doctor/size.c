@@ -49,19 +49,6 @@ static void read_topology(const char *text, struct nb_size *size)
 	size->threads = totals ? numbers[2] : size->cores * numbers[2];
 }
 
-/* The probe's number; -1 where it is not told or makes no sense. */
-static int64_t probed(const char *text, const char *key)
-{
-	char value[VALUE_SIZE];
-	char *end;
-	long long number;
-
-	if (!nb_world_value(text, key, value, sizeof(value)))
-		return -1;
-	number = strtoll(value, &end, 10);
-	return end == value || *end || number < 0 ? -1 : number;
-}
-
 void nb_size_read(const struct nb_world *world, const struct nb_machine *machine,
 		  const struct nb_nesting *nesting, struct nb_size *size)
 {
@@ -87,8 +74,8 @@ void nb_size_read(const struct nb_world *world, const struct nb_machine *machine
 		size->threads = machine->cpus;
 	if (wsl || world->probe(world->self, "space", text, sizeof(text)) < 0)
 		return;
-	size->disk_free_bytes = probed(text, "free_bytes");
-	size->disk_total_bytes = probed(text, "total_bytes");
+	size->disk_free_bytes = nb_world_value_number(text, "free_bytes");
+	size->disk_total_bytes = nb_world_value_number(text, "total_bytes");
 }
 
 /* "Standard_D4s_v5" is "azure-d4s-v5": only Azure's sizes are so called. */

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
-#include "nestbench/platform.h"
-
 #include "platform_identify.h"
+#include "platform_parts.h"
 
 /*
  * How deep this is. A wrong level is worse than none, so each answer has its reason, and what is
@@ -50,7 +47,6 @@ static struct answer wsl_in_azure(void)
 
 static struct answer judge(const struct nb_platform_scene *scene)
 {
-	const struct nb_machine *machine = scene->machine;
 	struct answer answer = { -1, 1, "a VM; this hypervisor does not tell what is below it" };
 
 	switch (scene->identity->hypervisor) {
@@ -73,7 +69,7 @@ static struct answer judge(const struct nb_platform_scene *scene)
 		break;
 	case NB_HYPERVISOR_KVM:
 	case NB_HYPERVISOR_XEN:
-		if (strcmp(machine->cloud, "aws") == 0 || strcmp(machine->cloud, "gcp") == 0)
+		if (nb_platform_cloud_on_hardware(scene->machine))
 			return (struct answer){ 1, 0,
 						"the firmware is that of the cloud's own VMs, "
 						"which run on hardware" };

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "nestbench/base.h"
@@ -81,20 +79,6 @@ static void add_memory(struct nb_platform_scene *scene)
 	nb_finding_how(finding, "MemTotal and SwapTotal of /proc/meminfo");
 }
 
-/* A whole number that a probe told; -1 where it did not. */
-static int64_t probe_number(const char *text, const char *key)
-{
-	char value[NB_PLATFORM_VALUE_SIZE];
-	char *end;
-	long long number;
-
-	if (!nb_world_value(text, key, value, sizeof(value)))
-		return -1;
-	errno = 0;
-	number = strtoll(value, &end, 10);
-	return end == value || *end || number < 0 || errno ? -1 : number;
-}
-
 static void add_disk(struct nb_platform_scene *scene)
 {
 	char text[NB_PLATFORM_PROBE_SIZE];
@@ -105,13 +89,13 @@ static void add_disk(struct nb_platform_scene *scene)
 	struct nb_finding *finding;
 
 	if (scene->world->probe(scene->world->self, "space", text, sizeof(text)) < 0 ||
-	    probe_number(text, "free_bytes") < 0) {
+	    nb_world_value_number(text, "free_bytes") < 0) {
 		finding = nb_platform_add_text(scene, "disk", "disk", "");
 		nb_finding_how(finding, "free space was not asked for");
 		return;
 	}
-	bytes_text(probe_number(text, "free_bytes"), left);
-	bytes_text(probe_number(text, "total_bytes"), total);
+	bytes_text(nb_world_value_number(text, "free_bytes"), left);
+	bytes_text(nb_world_value_number(text, "total_bytes"), total);
 	nb_world_value(text, "path", path, sizeof(path));
 	if (!nb_world_value(text, "fstype", type, sizeof(type)) || !type[0])
 		nb_base_copy(type, sizeof(type), "file system unknown");

@@ -72,12 +72,16 @@ int nb_platform_read(struct nb_machine *machine, const struct nb_world *world, i
 	return 0;
 }
 
+bool nb_platform_cloud_on_hardware(const struct nb_machine *machine)
+{
+	return strcmp(machine->cloud, "aws") == 0 || strcmp(machine->cloud, "gcp") == 0;
+}
+
 /*
  * Hyper-V counts the Hyper-V levels below: 1 and more is an answer. 0 is also what KVM and Xen say
  * while they pose as Hyper-V, and what Hyper-V says that runs in a VM of somebody else, as under
  * WSL 2 in a Windows VM; so it counts only beside Microsoft's own firmware, which WSL lacks.
- * A cloud's firmware is that of the cloud's own VMs: they run on hardware, whichever the
- * hypervisor. Everything else is not known from here, and a wrong level is worse than none.
+ * Everything else is not known from here, and a wrong level is worse than none.
  */
 int nb_platform_level(const struct nb_machine *machine)
 {
@@ -91,5 +95,5 @@ int nb_platform_level(const struct nb_machine *machine)
 		return -1;
 	if (below == 0 && strcmp(machine->dmi_vendor, "Microsoft Corporation") == 0)
 		return 1;
-	return strcmp(machine->cloud, "aws") == 0 || strcmp(machine->cloud, "gcp") == 0 ? 1 : -1;
+	return nb_platform_cloud_on_hardware(machine) ? 1 : -1;
 }

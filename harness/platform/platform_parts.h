@@ -2,6 +2,10 @@
 #ifndef NB_PLATFORM_PARTS_H
 #define NB_PLATFORM_PARTS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "nestbench/machine.h"
 #include "nestbench/world.h"
 
@@ -36,8 +40,17 @@ void nb_platform_read_kvm(struct nb_machine *machine, const struct nb_world *wor
 /* All parts that read files, on an emptied *machine. */
 void nb_platform_read_files(struct nb_machine *machine, const struct nb_world *world);
 
-/* The key platform, from what the other facts say. */
-void nb_platform_make_key(struct nb_machine *machine, int level);
+/*
+ * The nesting level of this operating system: 0 without a hypervisor, 1 or more where the
+ * hypervisor tells (Hyper-V: CPUID 0x40000006 EAX[13:10]), else -1 (unknown).
+ */
+int nb_platform_level(const struct nb_machine *machine);
+
+/*
+ * The firmware is that of a cloud's own VMs: they run on hardware, whichever the hypervisor, so
+ * this is level 1.
+ */
+bool nb_platform_cloud_on_hardware(const struct nb_machine *machine);
 
 /* One logical CPU's place; -1: not told. */
 struct nb_platform_thread {

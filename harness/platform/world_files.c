@@ -7,28 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "nestbench/base.h"
+
 #include "platform_world.h"
 
 /* A folder with more than that is no folder of ours; its first entries have to do. */
 enum { ENTRIES_MAX = 16384 };
-
-static int read_all(int fd, char *text, size_t size)
-{
-	size_t length = 0;
-
-	while (length < size) {
-		ssize_t got = read(fd, text + length, size - length);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			break;
-		length += (size_t)got;
-	}
-	return (int)length;
-}
 
 /* Only regular files are read: a pipe may keep us waiting, and a device may do anything. */
 static int read_regular(int fd, char *text, size_t size)
@@ -41,7 +25,8 @@ static int read_regular(int fd, char *text, size_t size)
 		return -EISDIR;
 	if (!S_ISREG(status.st_mode))
 		return -EINVAL;
-	return read_all(fd, text, size - 1 < NB_WORLD_TEXT_MAX ? size - 1 : NB_WORLD_TEXT_MAX);
+	return (int)nb_base_read_all(fd, text,
+				     size - 1 < NB_WORLD_TEXT_MAX ? size - 1 : NB_WORLD_TEXT_MAX);
 }
 
 int nb_platform_take_file(int fd, char *text, size_t size)

@@ -33,21 +33,6 @@ static void note(struct recorder *recorder, const char *path, int result)
 			     strerror(-result));
 }
 
-static int write_all(int fd, const char *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t written = write(fd, bytes, length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return written < 0 ? -errno : -EIO;
-		bytes += written;
-		length -= (size_t)written;
-	}
-	return 0;
-}
-
 /* An answer that is there stays: the first one is what the machine was like. */
 static int write_file(int parent, const char *name, const char *bytes, size_t length)
 {
@@ -60,7 +45,7 @@ static int write_file(int parent, const char *name, const char *bytes, size_t le
 	fd = openat(parent, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
-	result = write_all(fd, bytes, length);
+	result = nb_base_write_all(fd, bytes, length);
 	if (close(fd) < 0 && result == 0)
 		result = -errno;
 	return result;
@@ -285,7 +270,7 @@ static int open_folder(struct recorder *recorder, const char *folder, struct nb_
 		return nb_error_set(error, errno, "cannot write into %s: %s", folder,
 				    strerror(errno));
 	note(recorder, NB_PLATFORM_CPUID_FILE,
-	     write_all(recorder->cpuid, heading, strlen(heading)));
+	     nb_base_write_all(recorder->cpuid, heading, strlen(heading)));
 	return 0;
 }
 

@@ -57,3 +57,16 @@ bool nb_world_value(const char *text, const char *key, char *value, size_t size)
 	nb_platform_clean(value);
 	return true;
 }
+
+int64_t nb_world_value_number(const char *text, const char *key)
+{
+	char value[96];
+	char *end;
+	long long number;
+
+	if (!nb_world_value(text, key, value, sizeof(value)))
+		return -1;
+	errno = 0;
+	number = strtoll(value, &end, 10);
+	return end == value || *end || number < 0 || errno ? -1 : number;
+}

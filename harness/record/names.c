@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
+#include <stdio.h>
 
-#include "nestbench/record.h"
+#include "nestbench/digest.h"
 
 /* These words are stored in files and printed: they never change once released. */
 
@@ -63,4 +64,10 @@ const char *nb_record_tag_name(uint32_t tag)
 		if (names[i].tag == tag)
 			return names[i].name;
 	return NULL;
+}
+
+void nb_record_series_name(char *text, size_t size, const struct nb_series *series)
+{
+	snprintf(text, size, "%s%s%s", series->benchmark, series->params[0] ? " " : "",
+		 series->params);
 }

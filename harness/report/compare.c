@@ -90,7 +90,6 @@ static void print_lines(FILE *stream, const char (*lines)[240], size_t count)
 void nb_compare_print_warnings(FILE *stream, const struct nb_comparison *comparison,
 			       const struct nb_report_style *style)
 {
-	size_t left_out = comparison->left_out_count;
 	char plain[128];
 
 	if (comparison->warning_count > 0) {
@@ -100,14 +99,12 @@ void nb_compare_print_warnings(FILE *stream, const struct nb_comparison *compari
 			"candidate)");
 		print_lines(stream, comparison->warnings, comparison->warning_count);
 	}
-	if (left_out > 0)
+	if (comparison->left_out_count > 0)
 		nb_compare_print_title(stream, style, "Left out (--include-invalid keeps them)");
-	for (size_t i = 0; i < left_out && i < NB_COMPARE_WARNINGS; i++) {
+	for (size_t i = 0; i < comparison->left_out_count; i++) {
 		nb_report_plain(plain, sizeof(plain), comparison->left_out[i]);
 		fprintf(stream, "  %s\n", plain);
 	}
-	if (left_out > NB_COMPARE_WARNINGS)
-		fprintf(stream, "  and %zu more\n", left_out - NB_COMPARE_WARNINGS);
 }
 
 static bool shown(const struct nb_comparison *comparison, const struct nb_compare_row *row,

@@ -10,8 +10,7 @@ void nb_compare_name(char *text, size_t size, const struct nb_series *series)
 {
 	char name[NB_COMPARE_NAME_SIZE];
 
-	snprintf(name, sizeof(name), "%s%s%s", series->benchmark, series->params[0] ? " " : "",
-		 series->params);
+	nb_record_series_name(name, sizeof(name), series);
 	nb_report_plain(text, size, name);
 }
 

@@ -161,7 +161,7 @@ int nb_compare_put_warnings(json_t *tree, const struct nb_comparison *comparison
 
 	for (size_t i = 0; i < comparison->warning_count; i++)
 		bad |= append_text(warnings, comparison->warnings[i]);
-	for (size_t i = 0; i < comparison->left_out_count && i < NB_COMPARE_WARNINGS; i++)
+	for (size_t i = 0; i < comparison->left_out_count; i++)
 		bad |= append_text(left_out, comparison->left_out[i]);
 	bad |= json_object_set_new(tree, "warnings", warnings);
 	return bad | json_object_set_new(tree, "left_out", left_out);

@@ -110,7 +110,7 @@ int nb_report_scorecard(FILE *stream, const struct nb_scorecard *card,
 	      "sessions;\n"
 	      "          1 never gets one: what stands out of the spread\n\n",
 	      stream);
-	for (size_t i = 0; i < card->left_out_count && i < NB_COMPARE_WARNINGS; i++) {
+	for (size_t i = 0; i < card->left_out_count; i++) {
 		nb_report_plain(plain, sizeof(plain), card->left_out[i]);
 		fprintf(stream, "left out: %s\n", plain);
 	}
@@ -155,7 +155,7 @@ int nb_report_scorecard_json(FILE *stream, const struct nb_scorecard *card,
 
 	for (size_t i = 0; i < card->count; i++)
 		bad |= json_array_append_new(rows, row_tree(&card->rows[i]));
-	for (size_t i = 0; i < card->left_out_count && i < NB_COMPARE_WARNINGS; i++)
+	for (size_t i = 0; i < card->left_out_count; i++)
 		bad |= json_array_append_new(left_out, json_string(card->left_out[i]));
 	bad |= nb_json_put_count(tree, "sessions", (int64_t)card->sessions);
 	bad |= nb_json_put_count(tree, "splits", (int64_t)card->splits);

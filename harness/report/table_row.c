@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "nestbench/digest.h"
+
 #include "report_table.h"
 
 static const double wide_interval = 0.05; /* half width, relative to p50 */
@@ -205,8 +207,7 @@ static void fill_name(const struct nb_series *series, struct nb_table_row *row)
 {
 	char name[sizeof(row->benchmark)];
 
-	snprintf(name, sizeof(name), "%s%s%s", series->benchmark, series->params[0] ? " " : "",
-		 series->params);
+	nb_record_series_name(name, sizeof(name), series);
 	nb_report_plain(row->benchmark, sizeof(row->benchmark), name);
 }
 

@@ -83,10 +83,8 @@ int nb_run_session(const struct nb_run_options *options, struct nb_session *sess
 		return result;
 	if (made.level == NB_LEVEL_UNKNOWN) {
 		made.level = nb_identity_level(&world, &made.machine);
-		if (made.level != NB_LEVEL_UNKNOWN) /* the platform's key names the level */
-			result = nb_platform_read(&made.machine, &world, made.level, error);
-		if (result < 0)
-			return result;
+		/* The platform's key names the level. */
+		nb_platform_make_key(&made.machine, made.level);
 	}
 	nb_base_timestamp(made.started);
 	nb_base_copy(made.version, sizeof(made.version), NB_VERSION);

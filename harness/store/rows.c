@@ -36,14 +36,30 @@ static void walk_int(struct nb_walk *walk, const char *name, int *value, int max
 	*value = (int)wide;
 }
 
+enum {
+	VERSION_SIZE = sizeof(((struct nb_session *)0)->version),
+	PROFILE_SIZE = sizeof(((struct nb_session *)0)->profile),
+};
+_Static_assert(sizeof(((struct nb_timeline_session *)0)->version) == VERSION_SIZE &&
+		       sizeof(((struct nb_timeline_session *)0)->profile) == PROFILE_SIZE,
+	       "a timeline has room for what a session says");
+
+/* The columns with which a session begins, whole or in a timeline. */
+static void walk_origin(struct nb_walk *walk, char id[NB_ULID_SIZE],
+			char started[NB_TIMESTAMP_SIZE], char version[VERSION_SIZE],
+			char profile[PROFILE_SIZE])
+{
+	nb_walk_text(walk, "ulid", id, NB_ULID_SIZE);
+	if (!nb_base_ulid_valid(id) && !walk->bad)
+		walk->bad = "ulid";
+	nb_walk_text(walk, "started", started, NB_TIMESTAMP_SIZE);
+	nb_walk_text(walk, "version", version, VERSION_SIZE);
+	nb_walk_text(walk, "profile", profile, PROFILE_SIZE);
+}
+
 void nb_store_session_fields(struct nb_walk *walk, struct nb_session *session)
 {
-	nb_walk_text(walk, "ulid", session->id, sizeof(session->id));
-	if (!nb_base_ulid_valid(session->id) && !walk->bad)
-		walk->bad = "ulid";
-	nb_walk_text(walk, "started", session->started, sizeof(session->started));
-	nb_walk_text(walk, "version", session->version, sizeof(session->version));
-	nb_walk_text(walk, "profile", session->profile, sizeof(session->profile));
+	walk_origin(walk, session->id, session->started, session->version, session->profile);
 	nb_walk_bits(walk, "seed", &session->seed);
 	walk_int(walk, "level", &session->level, LEVEL_MAX);
 	walk_int(walk, "cpu", &session->cpu, INT_MAX);
@@ -55,12 +71,7 @@ void nb_store_session_fields(struct nb_walk *walk, struct nb_session *session)
 /* Those of a session that a timeline tells: thousands of whole ones would take their time. */
 void nb_store_timeline_fields(struct nb_walk *walk, struct nb_timeline_session *session)
 {
-	nb_walk_text(walk, "ulid", session->id, sizeof(session->id));
-	if (!nb_base_ulid_valid(session->id) && !walk->bad)
-		walk->bad = "ulid";
-	nb_walk_text(walk, "started", session->started, sizeof(session->started));
-	nb_walk_text(walk, "version", session->version, sizeof(session->version));
-	nb_walk_text(walk, "profile", session->profile, sizeof(session->profile));
+	walk_origin(walk, session->id, session->started, session->version, session->profile);
 	walk_int(walk, "level", &session->level, LEVEL_MAX);
 	nb_walk_flag(walk, "partial", &session->partial);
 	nb_walk_flag(walk, "valid", &session->valid);

@@ -59,8 +59,7 @@ static bool matches(struct search *search, const struct nb_series *series)
 	char name[NAME_SIZE];
 	bool matched = search->count == 0;
 
-	snprintf(name, sizeof(name), "%s%s%s", series->benchmark,
-		 series->params[0] != '\0' ? " " : "", series->params);
+	nb_record_series_name(name, sizeof(name), series);
 	for (size_t i = 0; i < search->count; i++) {
 		if (fnmatch(search->patterns[i], name, 0) == 0) {
 			matched = true;

@@ -53,6 +53,11 @@ uint32_t nb_random_below(struct nb_random *random, uint32_t bound);
  */
 int nb_base_read_line(const char *path, char *text, size_t size);
 
+/* Reads until bytes[size] is full or the file ends. Returns how many came, or a negative errno. */
+int64_t nb_base_read_all(int fd, void *bytes, size_t size);
+/* 0 once all are written, or a negative errno. */
+int nb_base_write_all(int fd, const void *bytes, size_t size);
+
 /* A file that was embedded at build time (nb_embed() of CMakeLists.txt); its text is terminated. */
 struct nb_embedded {
 	const char *name; /* without its extension; NULL ends a list */

@@ -40,4 +40,7 @@ int nb_digest_row_make(const struct nb_session *session, const struct nb_series_
 		       struct nb_digest_row *row, struct nb_error *error);
 void nb_digest_free(struct nb_digest *digest); /* safe on an empty one */
 
+/* What people call a series by, cut where it does not fit: "exit.cpuid ring=3". */
+void nb_record_series_name(char *text, size_t size, const struct nb_series *series);
+
 #endif

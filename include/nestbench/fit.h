@@ -13,6 +13,13 @@
 
 /* Is this VM as big as that one, and quick enough for Docker Desktop? */
 
+/*
+ * A kernel counts less memory than its VM was given, by up to this part: firmware, its own image
+ * and tables of pages are gone, and a reserve for crash dumps. A VM of 16 GiB in Azure shows about
+ * 15.6.
+ */
+#define NB_FIT_MEMORY_TOLERANCE 0.06
+
 enum nb_fit { NB_FIT_UNKNOWN, NB_FIT_MEETS, NB_FIT_BELOW };
 
 /* What is known of this VM; -1 or NAN where it is not. */

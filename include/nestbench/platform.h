@@ -18,11 +18,8 @@ enum nb_platform_virt { NB_VIRT_NONE, NB_VIRT_VMX, NB_VIRT_SVM, NB_VIRT_OTHER };
 int nb_platform_read(struct nb_machine *machine, const struct nb_world *world, int level,
 		     struct nb_error *error);
 
-/*
- * The nesting level of this operating system: 0 without a hypervisor, 1 or more where the
- * hypervisor tells (Hyper-V: CPUID 0x40000006 EAX[13:10]), else -1 (unknown).
- */
-int nb_platform_level(const struct nb_machine *machine);
+/* The key platform, from what the other facts say; for a level that is found out later. */
+void nb_platform_make_key(struct nb_machine *machine, int level);
 
 /* Which virtualization extension KVM uses here; NB_VIRT_OTHER for a KVM without vmx and svm. */
 enum nb_platform_virt nb_platform_virtualization(const struct nb_world *world);

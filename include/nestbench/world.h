@@ -95,5 +95,7 @@ int64_t nb_world_number(const struct nb_world *world, const char *path);
 
 /* The value of "key=value" in a probe's text; "" and false where there is none. */
 bool nb_world_value(const char *text, const char *key, char *value, size_t size);
+/* The same of a whole number; -1 where there is none or it is negative. */
+int64_t nb_world_value_number(const char *text, const char *key);
 
 #endif

@@ -13,6 +13,7 @@
 #include "nestbench/identity.h"
 #include "nestbench/platform.h"
 
+#include "../../harness/platform/platform_parts.h"
 #include "../../harness/platform/platform_world.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

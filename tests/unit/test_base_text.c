@@ -144,6 +144,26 @@ static void a_file_that_cannot_be_read_gives_its_errno_and_an_empty_text(void **
 	assert_string_equal(text, "");
 }
 
+static void all_that_is_written_to_a_pipe_is_read_from_it_up_to_its_end(void **state)
+{
+	char text[8] = "........";
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(nb_base_write_all(ends[1], "abc", 3), 0);
+	assert_int_equal(nb_base_write_all(ends[1], "def", 3), 0);
+	assert_int_equal(nb_base_write_all(ends[1], "", 0), 0);
+	close(ends[1]);
+	assert_int_equal(nb_base_read_all(ends[0], text, 4), 4);
+	assert_int_equal(nb_base_read_all(ends[0], text + 4, 4), 2);
+	assert_memory_equal(text, "abcdef..", 8);
+	assert_int_equal(nb_base_read_all(ends[0], text, sizeof(text)), 0);
+	close(ends[0]);
+	assert_int_equal(nb_base_read_all(ends[0], text, sizeof(text)), -EBADF);
+	assert_int_equal(nb_base_write_all(ends[1], "x", 1), -EBADF);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +175,7 @@ int main(void)
 		cmocka_unit_test(a_file_is_read_without_the_white_space_at_its_end),
 		cmocka_unit_test(a_long_file_is_cut_to_its_target),
 		cmocka_unit_test(a_file_that_cannot_be_read_gives_its_errno_and_an_empty_text),
+		cmocka_unit_test(all_that_is_written_to_a_pipe_is_read_from_it_up_to_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

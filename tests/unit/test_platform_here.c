@@ -13,6 +13,7 @@
 
 #include "../../harness/platform/platform_files.h"
 #include "../../harness/platform/platform_leaves.h"
+#include "../../harness/platform/platform_parts.h"
 
 /* The machine that runs the test: two ways to the same fact must agree. */
 

@@ -3,6 +3,7 @@
 
 #include "nestbench/base.h"
 
+#include "../../harness/platform/platform_parts.h"
 #include "test_platform_tree.h"
 
 #define CASE(name) NB_TEST_DATA "/platform/" name

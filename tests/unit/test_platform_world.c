@@ -224,6 +224,21 @@ static void values_are_found_by_their_whole_key(void **state)
 	assert_false(nb_world_value("", "open", value, sizeof(value)));
 }
 
+static void values_are_numbers_where_they_are_whole_ones(void **state)
+{
+	static const char text[] = "free=17\nnone=\nnegative=-1\npart=1.5\n"
+				   "most=9223372036854775807\nmore=9223372036854775808\n";
+
+	(void)state;
+	assert_int_equal(nb_world_value_number(text, "free"), 17);
+	assert_int_equal(nb_world_value_number(text, "most"), INT64_MAX);
+	assert_int_equal(nb_world_value_number(text, "more"), -1);
+	assert_int_equal(nb_world_value_number(text, "none"), -1);
+	assert_int_equal(nb_world_value_number(text, "negative"), -1);
+	assert_int_equal(nb_world_value_number(text, "part"), -1);
+	assert_int_equal(nb_world_value_number(text, "missing"), -1);
+}
+
 static void a_folder_that_is_none_is_refused(void **state)
 {
 	static char endless[2 * PATH_MAX];
@@ -313,6 +328,7 @@ int main(void)
 		IN_TREE(more_than_a_megabyte_is_never_read),
 		IN_TREE(lines_and_numbers_are_taken_from_what_is_there),
 		cmocka_unit_test(values_are_found_by_their_whole_key),
+		cmocka_unit_test(values_are_numbers_where_they_are_whole_ones),
 		IN_TREE(a_folder_that_is_none_is_refused),
 		cmocka_unit_test(a_live_world_runs_its_probes),
 		cmocka_unit_test(a_live_world_sees_this_machine),

@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-#include "nestbench/record.h"
+#include "nestbench/base.h"
+#include "nestbench/digest.h"
 
 static void enums_have_the_words_that_files_and_tables_show(void **state)
 {
@@ -42,11 +43,28 @@ static void each_guard_tag_has_a_word_and_nothing_else_has(void **state)
 	assert_null(nb_record_tag_name(NB_TAG_STEAL | NB_TAG_PSI));
 }
 
+static void a_series_is_called_by_its_benchmark_and_its_parameters(void **state)
+{
+	struct nb_series series = { .vantage = NB_GUEST };
+	char name[64], small[8];
+
+	(void)state;
+	nb_base_copy(series.benchmark, sizeof(series.benchmark), "exit.cpuid");
+	nb_record_series_name(name, sizeof(name), &series);
+	assert_string_equal(name, "exit.cpuid");
+	nb_base_copy(series.params, sizeof(series.params), "ring=3");
+	nb_record_series_name(name, sizeof(name), &series);
+	assert_string_equal(name, "exit.cpuid ring=3");
+	nb_record_series_name(small, sizeof(small), &series);
+	assert_string_equal(small, "exit.cp");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(enums_have_the_words_that_files_and_tables_show),
 		cmocka_unit_test(each_guard_tag_has_a_word_and_nothing_else_has),
+		cmocka_unit_test(a_series_is_called_by_its_benchmark_and_its_parameters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
