@@ -27,6 +27,6 @@ static inline void op(struct nb_loop *loop)
 
 NB_BENCH_DEFINE(guest, exit_apic_icr_self, op, nb_bench_no_prepare,
 		.expect = NB_EXPECT_VENDOR(1, 0, 1, 0), .setup = setup, .teardown = teardown,
-		.variants = { { "apic=x2apic", NB_APIC_X2APIC, NB_NEED_X2APIC },
-			      { "apic=xapic", NB_APIC_XAPIC, 0 } },
+		.variants = { { .params = "apic=x2apic", .arg = NB_APIC_X2APIC, .needs = NB_NEED_X2APIC },
+			      { .params = "apic=xapic", .arg = NB_APIC_XAPIC } },
 		.variant_count = 2);

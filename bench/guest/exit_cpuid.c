@@ -7,4 +7,4 @@ static inline void op(struct nb_loop *loop)
 	nb_cpuid(0);
 }
 
-NB_BENCH_DEFINE(guest, exit_cpuid, op, nb_bench_no_prepare, .expect = NB_EXPECT(1), .ring3 = 1);
+NB_BENCH_DEFINE(guest, exit_cpuid, op, nb_bench_no_prepare, .expect = NB_EXPECT(1), .rings = NB_RING_BOTH);

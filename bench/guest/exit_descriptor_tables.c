@@ -8,4 +8,4 @@ static inline void op(struct nb_loop *loop)
 }
 
 NB_BENCH_DEFINE(guest, exit_descriptor_tables, op, nb_bench_no_prepare, .expect = NB_EXPECT(0),
-		.ring3 = 1);
+		.rings = NB_RING_BOTH);

@@ -7,7 +7,7 @@ static inline void op(struct nb_loop *loop)
 }
 
 NB_BENCH_DEFINE(guest, exit_ioeventfd_mmio, op, nb_bench_no_prepare, .expect = NB_EXPECT(1),
-		.ring3 = 1,
-		.variants = { { "match=any", NB_ABI_MMIO_DOORBELL, 0 },
-			      { "match=data", NB_ABI_MMIO_MATCHED, 0 } },
+		.rings = NB_RING_BOTH,
+		.variants = { { .params = "match=any", .arg = NB_ABI_MMIO_DOORBELL },
+			      { .params = "match=data", .arg = NB_ABI_MMIO_MATCHED } },
 		.variant_count = 2);

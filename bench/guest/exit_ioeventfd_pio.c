@@ -7,7 +7,7 @@ static inline void op(struct nb_loop *loop)
 }
 
 NB_BENCH_DEFINE(guest, exit_ioeventfd_pio, op, nb_bench_no_prepare, .expect = NB_EXPECT(1),
-		.ring3 = 1, .absent = NB_GUEST_NO_IOPL,
-		.variants = { { "match=any", NB_ABI_PORT_DOORBELL, 0 },
-			      { "match=data", NB_ABI_PORT_MATCHED, 0 } },
+		.rings = NB_RING_BOTH, .absent = NB_GUEST_NO_IOPL,
+		.variants = { { .params = "match=any", .arg = NB_ABI_PORT_DOORBELL },
+			      { .params = "match=data", .arg = NB_ABI_PORT_MATCHED } },
 		.variant_count = 2);

@@ -9,4 +9,4 @@ static inline void op(struct nb_loop *loop)
 }
 
 NB_BENCH_DEFINE(guest, exit_mmio_kernel, op, nb_bench_no_prepare, .expect = NB_EXPECT(1),
-		.ring3 = 1);
+		.rings = NB_RING_BOTH);

@@ -7,4 +7,4 @@ static inline void op(struct nb_loop *loop)
 	nb_pause();
 }
 
-NB_BENCH_DEFINE(guest, exit_pause, op, nb_bench_no_prepare, .expect = NB_EXPECT(0), .ring3 = 1);
+NB_BENCH_DEFINE(guest, exit_pause, op, nb_bench_no_prepare, .expect = NB_EXPECT(0), .rings = NB_RING_BOTH);

@@ -21,5 +21,5 @@ static inline void op(struct nb_loop *loop)
 
 /* KVM intercepts it, except with a mediated PMU, which the guest owns. */
 NB_BENCH_DEFINE(guest, exit_rdpmc, op, nb_bench_no_prepare, .expect = NB_EXPECT_VENDOR(1, 0, 1, 0),
-		.ring3 = 1, .setup = setup,
+		.rings = NB_RING_BOTH, .setup = setup,
 		.absent = "this VM has no performance counters (RDPMC faults)");

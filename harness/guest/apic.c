@@ -29,6 +29,24 @@ void nb_guest_apic_enable(uint64_t mode)
 	nb_guest_apic_write(NB_APIC_SPURIOUS, NB_APIC_ENABLE | NB_VECTOR_SPURIOUS);
 }
 
+uint32_t nb_guest_apic_read(uint32_t reg)
+{
+	if (nb_guest_this_cpu()->apic_mode == NB_APIC_X2APIC)
+		return (uint32_t)nb_guest_rdmsr(x2apic_msr(reg));
+	return nb_guest_mmio_read32(NB_XAPIC_BASE + reg);
+}
+
+/* The VMM numbers local APICs like vCPUs. In x2APIC mode the ICR is one register of 64 bits. */
+void nb_guest_apic_ipi(unsigned vcpu, uint32_t command)
+{
+	if (nb_guest_this_cpu()->apic_mode == NB_APIC_X2APIC) {
+		nb_guest_wrmsr(x2apic_msr(NB_APIC_ICR), (uint64_t)vcpu << 32 | command);
+		return;
+	}
+	nb_guest_mmio_write32(NB_XAPIC_BASE + NB_APIC_ICR_HIGH, (uint32_t)vcpu << 24);
+	nb_guest_mmio_write32(NB_XAPIC_BASE + NB_APIC_ICR, command);
+}
+
 void nb_guest_apic_self_ipi(uint8_t vector)
 {
 	nb_guest_apic_write(NB_APIC_ICR, NB_APIC_SELF | vector);

@@ -9,19 +9,14 @@
 
 enum { NB_GUEST_STACK_SIZE = 16384 };
 
-/* What traps.S pushes, and the CPU before it. */
-struct nb_guest_frame {
-	uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax;
-	uint64_t vector, error;
-	uint64_t rip, cs, rflags, rsp, ss;
-};
-
 /* One vCPU's data; ring 0 and ring 3 have a stack each. */
 struct nb_guest_cpu {
 	_Alignas(16) uint8_t stack[NB_GUEST_STACK_SIZE];
 	_Alignas(16) uint8_t user_stack[NB_GUEST_STACK_SIZE];
 	struct nb_loop loop;
 	uint64_t apic_mode; /* 0: not enabled */
+	uint64_t handled;   /* one bit for each vector that has left its ordinary stub */
+	nb_guest_handler handlers[NB_VECTOR_COUNT];
 };
 
 /* The vCPU that this code runs on, found by its stack. */
@@ -31,15 +26,30 @@ unsigned nb_guest_this_index(void);
 /* Loads GDT, TSS and IDT of vCPU index; returns where its TSS keeps RSP0. */
 void nb_guest_load_tables(unsigned index);
 uint64_t *nb_guest_rsp0(unsigned index);
+/* Takes back what nb_guest_handle() and nb_guest_catch() have set on this vCPU. */
+void nb_guest_release_vectors(void);
+
+/*
+ * Around a loop with a peer: waits until it is ready, false (and the loop's failure) if it never
+ * is; tells it to stop.
+ */
+bool nb_guest_meet_peer(struct nb_loop *loop);
+void nb_guest_dismiss_peer(void);
+
+/* All entries of the window are zero again, and flushed. */
+void nb_guest_window_clear(void);
 
 void nb_guest_call_user(nb_loop_code code, struct nb_loop *loop, uint64_t stack, uint64_t *rsp0);
 int nb_guest_trap(struct nb_guest_frame *frame);
-void nb_guest_apic_end_interrupt(void);
 /* Tells the VMM that the command is done; comes back with the next one. */
 void nb_guest_report(enum nb_abi_status status);
 
 extern const char nb_guest_trap_stubs[];
+extern const char nb_guest_stamp_stubs[];
+extern const char nb_guest_catch_stubs[];
 extern const char nb_guest_user_exit[];
+extern const char nb_guest_page_tables[];
+extern volatile uint64_t nb_guest_window[];
 extern const char nb_guest_halt_instruction[];
 extern struct nb_guest_cpu nb_guest_cpus[NB_ABI_VCPUS];
 

@@ -8,19 +8,20 @@ enum { SAMPLES_PER_PAGE = 4096 / sizeof(uint64_t) };
 #define NB_BENCH(id, vantage, needs, unit, summary) NB_DECLARE_##vantage(id)
 #define NB_DECLARE_guest(id)			    extern const struct nb_bench nb_bench_guest_##id;
 #define NB_DECLARE_user(id)
+#define NB_DECLARE_io(id)
 #include "bench.def"
 #undef NB_BENCH
 
 #define NB_BENCH(id, vantage, needs, unit, summary) NB_ENTRY_##vantage(id)
 #define NB_ENTRY_guest(id)			    &nb_bench_guest_##id,
 #define NB_ENTRY_user(id)
+#define NB_ENTRY_io(id)
 static const struct nb_bench *const benches[] = {
 #include "bench.def"
 };
 #undef NB_BENCH
 
 extern const char nb_guest_memory_end[];
-extern const char nb_guest_page_tables[];
 void nb_guest_main(uint64_t vcpu);
 
 struct nb_guest_cpu nb_guest_cpus[NB_ABI_VCPUS];
@@ -56,11 +57,6 @@ volatile struct nb_abi_mailbox *nb_guest_mailbox(void)
 						  (uint64_t)nb_guest_this_index() * 4096);
 }
 
-uint64_t nb_guest_page_table(unsigned which)
-{
-	return (uint64_t)nb_guest_page_tables + (uint64_t)(which & 1) * 4096;
-}
-
 void nb_guest_report(enum nb_abi_status status)
 {
 	nb_guest_mailbox()->status = status;
@@ -74,21 +70,41 @@ static void touch_samples(volatile uint64_t *samples, uint64_t count)
 		samples[i] = 0;
 }
 
+static void select_bench(struct nb_guest_cpu *cpu, const volatile struct nb_abi_mailbox *mailbox)
+{
+	const struct nb_bench *bench = benches[mailbox->bench];
+
+	nb_guest_release_vectors();
+	cpu->loop.arg = bench->variants[mailbox->variant].arg;
+	cpu->loop.null = mailbox->flags & NB_ABI_NULL ? 1 : 0;
+	for (unsigned i = 0; i < 4; i++)
+		cpu->loop.state[i] = 0;
+}
+
 static enum nb_abi_status set_up(struct nb_guest_cpu *cpu, volatile struct nb_abi_mailbox *mailbox)
 {
 	const struct nb_bench *bench = benches[mailbox->bench];
 	uint64_t index = (uint64_t)(cpu - nb_guest_cpus);
 	const char *reason;
 
+	select_bench(cpu, mailbox);
+	nb_guest_window_clear();
 	cpu->loop.samples =
 		(uint64_t *)(NB_ABI_SAMPLES + index * NB_ABI_SAMPLES_MAX * sizeof(uint64_t));
-	cpu->loop.arg = bench->variants[mailbox->variant].arg;
-	for (unsigned i = 0; i < 4; i++)
-		cpu->loop.state[i] = 0;
 	touch_samples(cpu->loop.samples, mailbox->count);
 	reason = bench->setup ? bench->setup(&cpu->loop) : 0;
 	mailbox->reason = reason;
 	return reason ? NB_ABI_UNAVAILABLE : NB_ABI_DONE;
+}
+
+/* What the operation found wrong in itself, if anything. */
+static enum nb_abi_status conclude(const struct nb_loop *loop,
+				   volatile struct nb_abi_mailbox *mailbox)
+{
+	mailbox->reason = loop->failure;
+	mailbox->failed = loop->failed;
+	mailbox->total = loop->total;
+	return loop->failure ? NB_ABI_WRONG : NB_ABI_DONE;
 }
 
 static enum nb_abi_status run(struct nb_guest_cpu *cpu, volatile struct nb_abi_mailbox *mailbox)
@@ -98,13 +114,28 @@ static enum nb_abi_status run(struct nb_guest_cpu *cpu, volatile struct nb_abi_m
 
 	cpu->loop.count = mailbox->count;
 	cpu->loop.batch = mailbox->batch;
+	cpu->loop.failure = 0;
+	if (bench->peer && !nb_guest_meet_peer(&cpu->loop))
+		return conclude(&cpu->loop, mailbox);
 	if (mailbox->flags & NB_ABI_RING3)
 		nb_guest_call_user(code, &cpu->loop,
 				   (uint64_t)(cpu->user_stack + sizeof(cpu->user_stack)),
 				   nb_guest_rsp0((unsigned)(cpu - nb_guest_cpus)));
 	else
 		code(&cpu->loop);
-	return NB_ABI_DONE;
+	if (bench->peer)
+		nb_guest_dismiss_peer();
+	return conclude(&cpu->loop, mailbox);
+}
+
+/* The peer's loop has the variant's arg and a state of its own. */
+static enum nb_abi_status run_peer(struct nb_guest_cpu *cpu,
+				   volatile struct nb_abi_mailbox *mailbox)
+{
+	select_bench(cpu, mailbox);
+	cpu->loop.failure = 0;
+	benches[mailbox->bench]->peer(&cpu->loop);
+	return conclude(&cpu->loop, mailbox);
 }
 
 static enum nb_abi_status obey(struct nb_guest_cpu *cpu, volatile struct nb_abi_mailbox *mailbox)
@@ -116,6 +147,8 @@ static enum nb_abi_status obey(struct nb_guest_cpu *cpu, volatile struct nb_abi_
 		return set_up(cpu, mailbox);
 	case NB_ABI_RUN:
 		return run(cpu, mailbox);
+	case NB_ABI_PEER:
+		return run_peer(cpu, mailbox);
 	case NB_ABI_TEARDOWN:
 		if (bench->teardown)
 			bench->teardown(&cpu->loop);

@@ -13,7 +13,8 @@
 nb_guest_page_tables: /* two roots, for switching between them */
 	.rept 2
 	.quad directory_pointers + TABLE
-	.fill 511, 8, 0
+	.quad window_pointers + TABLE
+	.fill 510, 8, 0 /* the first of these is the VMM's, for its arena */
 	.endr
 directory_pointers:
 	.quad directories + TABLE
@@ -27,5 +28,15 @@ directories:
 	.quad page + LARGE
 	.set page, page + 0x200000
 	.endr
+/* The window of single pages; their entries are the benchmarks' own. */
+window_pointers:
+	.quad window_directory + TABLE
+	.fill 511, 8, 0
+window_directory:
+	.quad nb_guest_window + TABLE
+	.fill 511, 8, 0
+	.globl nb_guest_window
+nb_guest_window:
+	.fill 512, 8, 0
 
 	.section .note.GNU-stack, "", @progbits

@@ -8,6 +8,8 @@ enum {
 	TSS_SELECTOR = 0x28,
 	INTERRUPT_GATE = 0x8e,
 	STUB_SIZE = 16,
+	STAMP_STUB_SIZE = 64,
+	CATCH_STUB_SIZE = 128,
 };
 
 struct tss {
@@ -59,14 +61,47 @@ static void fill_gdt(struct cpu_tables *cpu)
 	cpu->task.tss.io_map = sizeof(struct tss);
 }
 
+static void set_gate(struct cpu_tables *cpu, size_t vector, uint64_t code)
+{
+	cpu->idt[2 * vector] = (code & 0xffff) | KERNEL_CODE << 16 |
+			       (uint64_t)INTERRUPT_GATE << 40 | (code >> 16 & 0xffff) << 48;
+	cpu->idt[2 * vector + 1] = code >> 32;
+}
+
 static void fill_idt(struct cpu_tables *cpu)
 {
-	uint64_t stub = (uint64_t)nb_guest_trap_stubs;
+	for (size_t i = 0; i < NB_VECTOR_COUNT; i++)
+		set_gate(cpu, i, (uint64_t)nb_guest_trap_stubs + i * STUB_SIZE);
+}
 
-	for (size_t i = 0; i < NB_VECTOR_COUNT; i++, stub += STUB_SIZE) {
-		cpu->idt[2 * i] = (stub & 0xffff) | KERNEL_CODE << 16 |
-				  (uint64_t)INTERRUPT_GATE << 40 | (stub >> 16 & 0xffff) << 48;
-		cpu->idt[2 * i + 1] = stub >> 32;
+void nb_guest_handle(uint8_t vector, nb_guest_handler handler)
+{
+	struct nb_guest_cpu *this_cpu = nb_guest_this_cpu();
+	uint64_t code =
+		handler ? (uint64_t)nb_guest_stamp_stubs + (uint64_t)vector * STAMP_STUB_SIZE
+			: (uint64_t)nb_guest_trap_stubs + (uint64_t)vector * STUB_SIZE;
+
+	this_cpu->handlers[vector] = handler;
+	this_cpu->handled |= UINT64_C(1) << vector;
+	set_gate(&tables[nb_guest_this_index()], vector, code);
+}
+
+void nb_guest_catch(uint8_t vector)
+{
+	nb_guest_this_cpu()->handled |= UINT64_C(1) << vector;
+	set_gate(&tables[nb_guest_this_index()], vector,
+		 (uint64_t)nb_guest_catch_stubs + (uint64_t)vector * CATCH_STUB_SIZE);
+}
+
+void nb_guest_release_vectors(void)
+{
+	struct nb_guest_cpu *cpu = nb_guest_this_cpu();
+
+	for (unsigned vector = 0; cpu->handled != 0; vector++, cpu->handled >>= 1) {
+		if (cpu->handled & 1)
+			set_gate(&tables[nb_guest_this_index()], vector,
+				 (uint64_t)nb_guest_trap_stubs + (uint64_t)vector * STUB_SIZE);
+		cpu->handlers[vector] = 0;
 	}
 }
 

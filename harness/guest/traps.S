@@ -2,12 +2,22 @@
 /* Entry of exceptions and interrupts, the way to user mode and back, and the safe halt. */
 
 #define VECTORS 0x40
+#define EXCEPTIONS 32
+#define TRAP_FLAG 0x100
 #define USER_DATA 0x1b
 #define USER_CODE 0x23
 #define USER_FLAGS 0x3002 /* IOPL 3: port instructions are legal in ring 3; interrupts off */
 #define REGISTERS (15 * 8)
+#define TRAP_WORDS (3 * 8) /* vector, stamp, error code */
+/* struct nb_guest_caught */
+#define CAUGHT_STAMP 0
+#define CAUGHT_COUNT 8
+#define CAUGHT_RESUME 16
+#define CAUGHT_ERROR 24
 
 	.text
+
+#define HAS_ERROR(v) ((v) == 8 || ((v) >= 10 && (v) <= 14) || (v) == 17 || (v) == 21 || (v) == 29 || (v) == 30)
 
 /* One stub a vector, 16 bytes each; exceptions without an error code push a zero. */
 	.balign 16
@@ -16,11 +26,68 @@ nb_guest_trap_stubs:
 	.set vector, 0
 	.rept VECTORS
 	.balign 16
-	.if !(vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30)
+	.if !HAS_ERROR(vector)
 	pushq $0
 	.endif
+	pushq $0 /* no stamp */
 	pushq $vector
 	jmp trap
+	.set vector, vector + 1
+	.endr
+
+/* The same with the clock taken first, 64 bytes each: for vectors with a handler of their own. */
+	.balign 64
+	.globl nb_guest_stamp_stubs
+nb_guest_stamp_stubs:
+	.set vector, 0
+	.rept VECTORS
+	.balign 64
+	.if !HAS_ERROR(vector)
+	pushq $0
+	.endif
+	pushq %rax
+	pushq %rdx
+	rdtsc
+	shlq $32, %rdx
+	orq %rdx, %rax
+	movq (%rsp), %rdx
+	movq %rax, (%rsp) /* where RDX was: the stamp, still below the saved RAX */
+	movq 8(%rsp), %rax
+	popq (%rsp) /* the stamp takes the place of RAX */
+	pushq $vector
+	jmp trap
+	.set vector, vector + 1
+	.endr
+
+/*
+ * The short way, 128 bytes each: the clock, a count, and on to where the operation wants to go on.
+ * The first vCPU's alone. 16(%rsp) is the error code, or the address of the fault.
+ */
+	.balign 128
+	.globl nb_guest_catch_stubs
+nb_guest_catch_stubs:
+	.set vector, 0
+	.rept EXCEPTIONS
+	.balign 128
+	.if !HAS_ERROR(vector)
+	pushq $0
+	.endif
+	pushq %rax
+	pushq %rdx
+	rdtsc
+	shlq $32, %rdx
+	orq %rdx, %rax
+	movq %rax, nb_guest_caught + CAUGHT_STAMP
+	incq nb_guest_caught + CAUGHT_COUNT
+	movq 16(%rsp), %rax
+	movq %rax, nb_guest_caught + CAUGHT_ERROR
+	movq nb_guest_caught + CAUGHT_RESUME, %rax
+	movq %rax, 24(%rsp)
+	andl $~TRAP_FLAG, 40(%rsp)
+	popq %rdx
+	popq %rax
+	addq $8, %rsp
+	iretq
 	.set vector, vector + 1
 	.endr
 
@@ -60,7 +127,7 @@ trap:
 	popq %rcx
 	popq %rbx
 	popq %rax
-	addq $16, %rsp
+	addq $TRAP_WORDS, %rsp
 	iretq
 
 /*
@@ -97,7 +164,7 @@ nb_guest_user_exit:
 	ud2
 
 leave_user:
-	addq $(REGISTERS + 16 + 40), %rsp /* the saved registers and the CPU's frame: RSP0 again */
+	addq $(REGISTERS + TRAP_WORDS + 40), %rsp /* the saved registers and the CPU's frame: RSP0 again */
 	addq $8, %rsp
 	popq %r15
 	popq %r14

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "guest_private.h"
 
-enum { EXCEPTIONS = 32, VECTOR_UD = 6, RING_MASK = 3 };
+enum { EXCEPTIONS = 32, VECTOR_NMI = 2, VECTOR_UD = 6, RING_MASK = 3 };
+
+volatile struct nb_guest_caught nb_guest_caught;
 
 static uint64_t read_cr2(void)
 {
@@ -26,28 +28,39 @@ static void report_fault(const struct nb_guest_frame *frame)
 		nb_guest_report(NB_ABI_FAULT);
 }
 
-static void handle_interrupt(struct nb_guest_frame *frame)
+/* Steps over a HLT whose interrupt came too early; see traps.S. */
+static void mend_halt(struct nb_guest_frame *frame)
 {
-	volatile struct nb_abi_mailbox *mailbox = nb_guest_mailbox();
+	if (frame->rip != (uint64_t)nb_guest_halt_instruction)
+		return;
+	nb_guest_mailbox()->lost_shadows++;
+	frame->rip++;
+}
 
-	mailbox->interrupts++;
-	if (frame->rip == (uint64_t)nb_guest_halt_instruction) {
-		mailbox->lost_shadows++;
-		frame->rip++;
-	}
-	nb_guest_apic_end_interrupt();
+static bool ends_ring3(const struct nb_guest_frame *frame)
+{
+	return frame->vector == VECTOR_UD && (frame->cs & RING_MASK) == RING_MASK &&
+	       frame->rip == (uint64_t)nb_guest_user_exit;
 }
 
 /* Called by traps.S. Returns 1 when ring 3 has come to its end, else 0. */
 int nb_guest_trap(struct nb_guest_frame *frame)
 {
-	if (frame->vector >= EXCEPTIONS) {
-		handle_interrupt(frame);
-		return 0;
-	}
-	if (frame->vector == VECTOR_UD && (frame->cs & RING_MASK) == RING_MASK &&
-	    frame->rip == (uint64_t)nb_guest_user_exit)
+	struct nb_guest_cpu *cpu = nb_guest_this_cpu();
+	nb_guest_handler handler = cpu->handlers[frame->vector];
+	bool interrupt = frame->vector >= EXCEPTIONS || frame->vector == VECTOR_NMI;
+
+	if (ends_ring3(frame))
 		return 1;
-	report_fault(frame);
+	if (interrupt) {
+		nb_guest_mailbox()->interrupts++;
+		mend_halt(frame);
+	}
+	if (handler)
+		handler(frame, &cpu->loop);
+	else if (frame->vector >= EXCEPTIONS)
+		nb_guest_apic_end_interrupt();
+	else
+		report_fault(frame);
 	return 0;
 }

@@ -17,7 +17,7 @@ struct line {
 	const char *unit, *summary;
 };
 
-enum { VANTAGE_guest = NB_GUEST, VANTAGE_user = NB_USER };
+enum { VANTAGE_guest = NB_GUEST, VANTAGE_user = NB_USER, VANTAGE_io = NB_USER };
 
 static const struct line lines[] = {
 #define NB_BENCH(id, vantage, needs, unit, summary) \
@@ -46,6 +46,14 @@ static const struct need_name {
 	{ NB_NEED_RDTSCP, "rdtscp", "RDTSCP is not offered here (CPUID)" },
 	{ NB_NEED_XSAVE, "xsave", "XSAVE is not offered here (CPUID)" },
 	{ NB_NEED_IOPERM, "root", "needs port access: run as root" },
+	{ NB_NEED_TWO_CPUS, "2 CPUs", "needs a second CPU that this process may use" },
+	{ NB_NEED_IRQFD, "irqfd", "this KVM has no irqfd" },
+	{ NB_NEED_RESAMPLE, "irqfd", "this KVM has no irqfd for level-triggered interrupts" },
+	{ NB_NEED_MSI, "msi", "this KVM cannot inject an MSI" },
+	{ NB_NEED_PAGES_1G, "1g-pages", "pages of 1 GiB are not offered here (CPUID)" },
+	{ NB_NEED_PCID, "pcid", "PCID is not offered here (CPUID)" },
+	{ NB_NEED_INVPCID, "invpcid", "INVPCID is not offered here (CPUID)" },
+	{ NB_NEED_NX, "nx", "no-execute pages are not offered here (CPUID)" },
 };
 
 static uint64_t user_offers(void)
@@ -64,6 +72,7 @@ static void find_offers(const struct nb_run_options *options, struct offers *off
 {
 	struct nb_error error = { 0 };
 	struct nb_world world;
+	int other;
 
 	memset(offers, 0, sizeof(*offers));
 	offers->user = user_offers();
@@ -71,6 +80,10 @@ static void find_offers(const struct nb_run_options *options, struct offers *off
 	offers->virtualization = nb_platform_virtualization(&world);
 	if (nb_vmm_probe(options->kvm_device, &offers->guest, &error) < 0)
 		nb_base_copy(offers->no_kvm, sizeof(offers->no_kvm), error.text);
+	if (nb_run_conditions_cpus(options->cpu, &other) > 1) {
+		offers->user |= NB_NEED_TWO_CPUS;
+		offers->guest |= NB_NEED_TWO_CPUS;
+	}
 }
 
 static const struct nb_bench *bench_at(enum nb_vantage vantage, unsigned index)
@@ -152,22 +165,44 @@ static void fill_entry(struct nb_run_entry *entry, const struct line *line, unsi
 	judge(entry, needs, offers);
 }
 
-/* All variants of one line, each in ring 0 and, where it may, in ring 3. */
+static bool runs_in(const struct nb_bench *bench, unsigned ring)
+{
+	return bench->rings == NB_RING_BOTH || (bench->rings == NB_RING_3) == (ring == 3);
+}
+
+static uint64_t variants_of(const struct nb_bench *bench)
+{
+	return bench->variant_count > 0 ? bench->variant_count : 1;
+}
+
+/* All variants of one line, each in the rings that it may run in. */
 static void add_line(struct nb_run_catalogue *catalogue, const struct line *line,
 		     unsigned bench_index, const struct offers *offers)
 {
 	const struct nb_bench *bench = bench_at(line->vantage, bench_index);
-	uint64_t variants = bench->variant_count > 0 ? bench->variant_count : 1;
 
-	for (unsigned variant = 0; variant < variants; variant++) {
-		for (unsigned ring = 0; ring <= (bench->ring3 ? 1u : 0u); ring++) {
-			struct nb_run_entry *entry = &catalogue->entries[catalogue->count++];
+	for (unsigned variant = 0; variant < variants_of(bench); variant++) {
+		for (unsigned ring = 0; ring <= 3; ring += 3) {
+			struct nb_run_entry *entry = &catalogue->entries[catalogue->count];
 
+			if (!runs_in(bench, ring))
+				continue;
+			catalogue->count++;
 			entry->at.variant = variant;
-			entry->at.ring3 = ring == 1;
+			entry->at.ring3 = ring == 3;
 			fill_entry(entry, line, bench_index, offers);
 		}
 	}
+}
+
+static size_t count_all(void)
+{
+	unsigned index[2] = { 0, 0 };
+	size_t count = 0;
+
+	for (size_t i = 0; i < LINE_COUNT; i++)
+		count += variants_of(bench_at(lines[i].vantage, index[lines[i].vantage]++)) * 2;
+	return count;
 }
 
 static int fill_all(const struct nb_run_options *options, struct nb_run_catalogue *all,
@@ -177,7 +212,7 @@ static int fill_all(const struct nb_run_options *options, struct nb_run_catalogu
 	unsigned index[2] = { 0, 0 };
 
 	all->count = 0;
-	all->entries = calloc((size_t)LINE_COUNT * NB_VARIANT_MAX * 2, sizeof(all->entries[0]));
+	all->entries = calloc(count_all(), sizeof(all->entries[0]));
 	if (!all->entries)
 		return nb_error_set(error, ENOMEM, "no memory for the list of benchmarks");
 	find_offers(options, &offers);

@@ -26,6 +26,20 @@ static bool may_lock(void)
 	       (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur >= locked_size);
 }
 
+int nb_run_conditions_cpus(int cpu, int *other)
+{
+	cpu_set_t set;
+
+	*other = -1;
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 1;
+	for (int i = 0; i < CPU_SETSIZE; i++) {
+		if (i != cpu && CPU_ISSET((size_t)i, &set))
+			*other = i;
+	}
+	return CPU_COUNT(&set);
+}
+
 int nb_run_conditions_enter(int cpu, struct nb_run_conditions *got, struct nb_error *error)
 {
 	struct sched_param parameter = { .sched_priority = PRIORITY };

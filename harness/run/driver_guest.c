@@ -12,6 +12,7 @@ enum guest_index {
 #define NB_BENCH(id, vantage, needs, unit, summary) NB_INDEX_##vantage(id)
 #define NB_INDEX_guest(id)			    INDEX_##id,
 #define NB_INDEX_user(id)
+#define NB_INDEX_io(id)
 #include "bench.def"
 #undef NB_BENCH
 };
@@ -56,19 +57,23 @@ static int judge(const struct guest *guest, const struct nb_vmm_reply *reply,
 	case NB_VMM_FAULT:
 		judge_fault(guest, reply, verdict);
 		break;
+	case NB_VMM_WRONG: /* the next round may be luckier */
+		verdict->outcome = NB_ERROR;
+		verdict->final = false;
+		break;
 	default:
 		verdict->outcome = NB_ERROR;
 	}
 	return -1;
 }
 
-static int command(struct guest *guest, const struct nb_vmm_command *order,
+static int command(const struct guest *guest, unsigned vcpu, const struct nb_vmm_command *order,
 		   struct nb_run_verdict *verdict)
 {
 	struct nb_error error = { 0 };
 	struct nb_vmm_reply reply;
 
-	if (nb_vmm_run(guest->vmm, 0, order, &reply, &error) < 0) {
+	if (nb_vmm_run(guest->vmm, vcpu, order, &reply, &error) < 0) {
 		verdict->outcome = NB_ERROR;
 		nb_base_copy(verdict->reason, sizeof(verdict->reason), error.text);
 		return -1;
@@ -78,12 +83,19 @@ static int command(struct guest *guest, const struct nb_vmm_command *order,
 
 static struct nb_vmm_command order_for(const struct guest *guest, enum nb_abi_command what)
 {
+	const struct nb_bench *bench = guest->bench;
+	bool foreign = guest->null && !bench->own_null;
+
 	return (struct nb_vmm_command){
 		.command = what,
-		.bench = guest->null ? (uint32_t)INDEX_exit_null : guest->entry->at.bench,
-		.variant = guest->null ? 0 : guest->entry->at.variant,
-		.flags = guest->entry->at.ring3 ? NB_ABI_RING3 : 0,
+		.bench = foreign ? (uint32_t)INDEX_exit_null : guest->entry->at.bench,
+		.variant = foreign ? 0 : guest->entry->at.variant,
+		.flags = (guest->entry->at.ring3 ? NB_ABI_RING3 : 0u) |
+			 (guest->null && !foreign ? NB_ABI_NULL : 0u),
 		.timeout_ms = TIMEOUT_MS,
+		.peer = what == NB_ABI_RUN && !foreign && bench->peer != NULL,
+		.host = what == NB_ABI_RUN && !foreign ? (enum nb_host_action)bench->host
+						       : NB_HOST_NONE,
 	};
 }
 
@@ -95,7 +107,7 @@ static int setup(void *context, bool null, struct nb_run_verdict *verdict)
 	guest->null = null;
 	order = order_for(guest, NB_ABI_SETUP);
 	order.count = NB_RUN_SAMPLES_MAX; /* pages to touch */
-	return command(guest, &order, verdict);
+	return command(guest, 0, &order, verdict);
 }
 
 /* One command a batch, timed on this side of the VM. */
@@ -110,7 +122,7 @@ static int run_untimed(struct guest *guest, const struct nb_run_tuning *tuning,
 	for (uint64_t i = 0; i < tuning->count; i++) {
 		double start = nb_run_clock_raw_ns();
 
-		if (command(guest, &order, verdict) < 0)
+		if (command(guest, 0, &order, verdict) < 0)
 			return -1;
 		guest->samples[i] = (uint64_t)(nb_run_clock_raw_ns() - start);
 	}
@@ -130,7 +142,7 @@ static int run(void *context, const struct nb_run_tuning *tuning, struct nb_run_
 	if (tuning->untimed)
 		result = run_untimed(guest, tuning, verdict);
 	else
-		result = command(guest, &order, verdict);
+		result = command(guest, 0, &order, verdict);
 	guest->running = false;
 	if (result == 0 && !guest->null)
 		guest->has_run = true;
@@ -142,7 +154,7 @@ static int teardown(void *context, struct nb_run_verdict *verdict)
 	struct guest *guest = context;
 	struct nb_vmm_command order = order_for(guest, NB_ABI_TEARDOWN);
 
-	return command(guest, &order, verdict);
+	return command(guest, 0, &order, verdict);
 }
 
 static const uint64_t *samples(void *context)
@@ -168,44 +180,60 @@ static void close_guest(void *context)
 	free(guest);
 }
 
-static int boot(struct guest *guest, const char *device, struct nb_run_verdict *verdict)
+static int fail(struct nb_run_verdict *verdict, enum nb_outcome outcome, const char *reason)
 {
-	struct nb_vmm_config config = { .device = device, .vcpus = NB_ABI_VCPUS };
-	struct nb_vmm_command order = { .command = NB_ABI_BOOT, .timeout_ms = TIMEOUT_MS };
+	verdict->outcome = outcome;
+	verdict->final = outcome == NB_SKIP;
+	nb_base_copy(verdict->reason, sizeof(verdict->reason), reason);
+	return -1;
+}
+
+static int boot_vcpu(const struct guest *guest, unsigned vcpu, struct nb_run_verdict *verdict)
+{
+	const struct nb_vmm_command order = { .command = NB_ABI_BOOT, .timeout_ms = TIMEOUT_MS };
+
+	return command(guest, vcpu, &order, verdict);
+}
+
+static int boot(struct guest *guest, const struct nb_run_task *task, struct nb_run_verdict *verdict)
+{
+	const struct nb_arena *arena = &guest->bench->variants[guest->entry->at.variant].arena;
+	struct nb_vmm_config config = { .device = task->device,
+					.vcpus = NB_ABI_VCPUS,
+					.arena = arena->memory > 0 ? arena : NULL,
+					.other_cpu = task->other_cpu };
 	struct nb_error error = { 0 };
+	int result;
 
 	guest->samples = calloc(NB_RUN_SAMPLES_MAX, sizeof(guest->samples[0]));
 	if (!guest->samples)
-		nb_error_set(&error, ENOMEM, "no memory for samples");
-	else
-		nb_vmm_open(&guest->vmm, &config, &error);
-	if (!guest->vmm) {
-		verdict->outcome = NB_ERROR;
-		nb_base_copy(verdict->reason, sizeof(verdict->reason), error.text);
-		return -1;
-	}
-	return command(guest, &order, verdict);
+		return fail(verdict, NB_ERROR, "no memory for samples");
+	result = nb_vmm_open(&guest->vmm, &config, &error);
+	if (result < 0) /* an arena that does not fit is the machine's fault, not ours */
+		return fail(verdict, config.arena && result == -ENOMEM ? NB_SKIP : NB_ERROR,
+			    error.text);
+	result = boot_vcpu(guest, 0, verdict);
+	if (result == 0 && guest->bench->peer)
+		result = boot_vcpu(guest, 1, verdict);
+	return result;
 }
 
-int nb_run_driver_guest(struct nb_run_driver *driver, const struct nb_run_entry *entry,
-			const char *device, struct nb_run_verdict *verdict)
+int nb_run_driver_guest(struct nb_run_driver *driver, const struct nb_run_task *task,
+			struct nb_run_verdict *verdict)
 {
 	struct guest *guest = calloc(1, sizeof(*guest));
 
-	if (!guest) {
-		verdict->outcome = NB_ERROR;
-		nb_base_copy(verdict->reason, sizeof(verdict->reason), "no memory");
-		return -1;
-	}
-	guest->entry = entry;
-	guest->bench = nb_run_entry_bench(entry);
-	if (boot(guest, device, verdict) < 0) {
+	if (!guest)
+		return fail(verdict, NB_ERROR, "no memory");
+	guest->entry = task->entry;
+	guest->bench = nb_run_entry_bench(task->entry);
+	if (boot(guest, task, verdict) < 0) {
 		close_guest(guest);
 		return -1;
 	}
 	*driver = (struct nb_run_driver){ .context = guest,
 					  .bench = guest->bench,
-					  .is_null = entry->at.bench == INDEX_exit_null,
+					  .is_null = task->entry->at.bench == INDEX_exit_null,
 					  .setup = setup,
 					  .run = run,
 					  .teardown = teardown,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@ enum user_index {
 #define NB_BENCH(id, vantage, needs, unit, summary) NB_INDEX_##vantage(id)
 #define NB_INDEX_guest(id)
 #define NB_INDEX_user(id) INDEX_##id,
+#define NB_INDEX_io(id)	  INDEX_##id,
 #include "bench.def"
 #undef NB_BENCH
 };
@@ -26,10 +28,12 @@ static int setup(void *context, bool null, struct nb_run_verdict *verdict)
 	struct user *user = context;
 	const char *reason;
 
-	user->selected = null ? nb_run_user_bench(INDEX_exit_null) : user->bench;
-	memset(&user->loop, 0, sizeof(user->loop));
+	user->selected =
+		null && !user->bench->own_null ? nb_run_user_bench(INDEX_exit_null) : user->bench;
 	user->loop.arg = user->arg;
+	user->loop.null = null && user->bench->own_null;
 	user->loop.samples = user->samples;
+	memset(user->loop.state, 0, sizeof(user->loop.state));
 	reason = user->selected->setup ? user->selected->setup(&user->loop) : NULL;
 	if (!reason)
 		return 0;
@@ -53,15 +57,21 @@ static void run_untimed(struct user *user, const struct nb_run_tuning *tuning)
 static int run(void *context, const struct nb_run_tuning *tuning, struct nb_run_verdict *verdict)
 {
 	struct user *user = context;
+	struct nb_loop *loop = &user->loop;
 
-	(void)verdict;
-	user->loop.batch = tuning->batch;
-	user->loop.count = tuning->count;
+	loop->batch = tuning->batch;
+	loop->count = tuning->count;
+	loop->failure = NULL;
 	if (tuning->untimed)
 		run_untimed(user, tuning);
 	else
-		user->selected->timed(&user->loop);
-	return 0;
+		user->selected->timed(loop);
+	if (!loop->failure)
+		return 0;
+	verdict->outcome = NB_ERROR; /* the next round may be luckier */
+	snprintf(verdict->reason, sizeof(verdict->reason), "%s: %llu of %llu", loop->failure,
+		 (unsigned long long)loop->failed, (unsigned long long)loop->total);
+	return -1;
 }
 
 static int teardown(void *context, struct nb_run_verdict *verdict)
@@ -89,9 +99,10 @@ static bool counters(void *context, struct nb_vmm_stats *stats)
 	return false;
 }
 
-int nb_run_driver_user(struct nb_run_driver *driver, const struct nb_run_entry *entry,
+int nb_run_driver_user(struct nb_run_driver *driver, const struct nb_run_task *task,
 		       struct nb_run_verdict *verdict)
 {
+	const struct nb_run_entry *entry = task->entry;
 	struct user *user = calloc(1, sizeof(*user));
 
 	if (!user) {

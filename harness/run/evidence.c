@@ -100,6 +100,8 @@ void nb_run_evidence_fill(const struct nb_run_count *null, const struct nb_run_c
 	exchange->counted = loop->valid && find(&loop->after, "exits") &&
 			    (!bench->expect.stat[0] || find(&loop->after, bench->expect.stat));
 	exchange->exits_per_op = NAN;
+	if (loop->valid)
+		fill_kinds(loop, exchange);
 	if (!exchange->counted || exchange->ops == 0)
 		return;
 	if (bench->expect.stat[0] && strcmp(bench->expect.stat, "exits") != 0)
@@ -107,7 +109,6 @@ void nb_run_evidence_fill(const struct nb_run_count *null, const struct nb_run_c
 	else
 		exits = (double)nb_run_count_exits(loop) - exits_of_null(null, loop->samples);
 	exchange->exits_per_op = fmax(exits, 0) / (double)exchange->ops;
-	fill_kinds(loop, exchange);
 }
 
 static double nearest(const int16_t *numbers, size_t count, double measured)

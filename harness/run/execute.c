@@ -37,6 +37,7 @@ struct execution {
 	struct nb_random random;
 	double session_hz, started_s;
 	size_t done, total;
+	int other_cpu;
 };
 
 static double now_s(void)
@@ -148,7 +149,8 @@ static int run_one(struct execution *run, size_t index, int ordinal, struct nb_e
 	const struct nb_run_task task = { .entry = &run->catalogue->entries[index],
 					  .profile = &run->profile,
 					  .device = run->options->kvm_device,
-					  .cpu = run->session->cpu };
+					  .cpu = run->session->cpu,
+					  .other_cpu = run->other_cpu };
 	double start = now_s();
 
 	report_progress(run, index, ordinal);
@@ -277,6 +279,7 @@ int nb_run_execute(const struct nb_run_options *options, const struct nb_run_cat
 	int result;
 
 	summary->partial = false;
+	nb_run_conditions_cpus(session->cpu, &run.other_cpu);
 	nb_random_seed(&run.random, session->seed);
 	result = allocate(&run, error);
 	if (result == 0)

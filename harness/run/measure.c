@@ -119,23 +119,36 @@ static int probe_null(struct measurement *m, double *null_ticks)
 	return teardown(m);
 }
 
-/* Ticks of one operation, clock included, and how long a tick is. */
-static int probe_operation(struct measurement *m, double *ticks, double *tick_ns)
+static uint64_t at_most(uint64_t count, uint64_t limit)
 {
-	struct nb_run_tuning tuning = { .count = PROBE_FIRST, .batch = 1 };
+	return limit > 0 && count > limit ? limit : count;
+}
+
+/* What a few samples tell of an operation. */
+struct probe {
+	double ticks;	/* of one sample, clock included */
+	double tick_ns; /* how long a tick is */
+	double wall_ns; /* that a sample takes, whatever it says it does */
+};
+
+static int probe_operation(struct measurement *m, uint64_t batch, struct probe *probe)
+{
+	uint64_t limit = m->driver->bench->samples_max;
+	struct nb_run_tuning tuning = { .count = at_most(PROBE_FIRST, limit), .batch = batch };
 	struct nb_run_instant start = nb_run_clock_now();
-	struct nb_run_instant stop;
+	struct nb_run_instant again, stop;
 
 	if (run(m, &tuning) < 0)
 		return -1;
-	stop = nb_run_clock_now();
-	if (stop.raw_ns - start.raw_ns < m->budget_ns / 4)
-		tuning.count = PROBE;
+	again = nb_run_clock_now();
+	if (again.raw_ns - start.raw_ns < m->budget_ns / 4)
+		tuning.count = at_most(PROBE, limit);
 	if (run(m, &tuning) < 0)
 		return -1;
 	stop = nb_run_clock_now();
-	*ticks = median(m, tuning.count);
-	*tick_ns = 1e9 / nb_run_clock_rate(&start, &stop);
+	probe->ticks = median(m, tuning.count);
+	probe->tick_ns = 1e9 / nb_run_clock_rate(&start, &stop);
+	probe->wall_ns = (stop.raw_ns - again.raw_ns) / (double)tuning.count;
 	return 0;
 }
 
@@ -160,26 +173,40 @@ static int tune_untimed(struct measurement *m, struct nb_run_tuning *tuning)
 	return 0;
 }
 
-/* How many samples of how many operations fill the budget. */
+/* Operations a sample: below the clock's resolution many, unless the benchmark knows. */
+static uint64_t choose_batch(const struct measurement *m, double net, double null_ticks)
+{
+	if (m->driver->bench->batch > 0)
+		return m->driver->bench->batch;
+	return net < BATCH_BELOW && null_ticks < CLOCK_TRAPS && !m->is_null ? BATCH : 1;
+}
+
+/*
+ * How many samples of how many operations fill the budget. A timer that is 100 us late after a
+ * millisecond is a sample of a millisecond.
+ */
 static int calibrate(struct measurement *m, struct nb_run_tuning *tuning)
 {
-	double null_ticks, ticks, tick_ns, net;
+	const struct nb_bench *bench = m->driver->bench;
+	uint64_t most = at_most(m->samples_max, BLOCKS * bench->samples_max);
+	double null_ticks, net;
+	struct probe probe;
 
 	if (probe_null(m, &null_ticks) < 0 || setup(m, false) < 0)
 		return -1;
-	if (clock_traps(&m->null, null_ticks)) {
+	if (bench->untimed && !bench->own_null && clock_traps(&m->null, null_ticks)) {
 		if (tune_untimed(m, tuning) < 0)
 			return -1;
 		return teardown(m);
 	}
-	if (probe_operation(m, &ticks, &tick_ns) < 0)
+	if (probe_operation(m, bench->batch > 0 ? bench->batch : 1, &probe) < 0)
 		return -1;
-	net = fmax(ticks - null_ticks, 0);
-	tuning->batch = 1;
-	if (net < BATCH_BELOW && null_ticks < CLOCK_TRAPS && !m->is_null)
-		tuning->batch = BATCH;
-	ticks = null_ticks + net * (double)tuning->batch;
-	tuning->count = fit(m->budget_ns / (ticks * tick_ns), COUNT_MIN, m->samples_max);
+	net = fmax(probe.ticks - null_ticks, 0);
+	tuning->batch = choose_batch(m, net, null_ticks);
+	if (bench->batch == 0)
+		probe.ticks = null_ticks + net * (double)tuning->batch;
+	tuning->count = fit(m->budget_ns / fmax(probe.ticks * probe.tick_ns, probe.wall_ns),
+			    at_most(COUNT_MIN, most), most);
 	return teardown(m);
 }
 
@@ -198,7 +225,8 @@ static int measure_block(struct measurement *m, const struct stretch *stretch, u
 	struct nb_run_count count;
 
 	part.count = block_start(stretch->tuning.count, number + 1) - start;
-	warm_up.count = number == 0 ? WARM_UP : WARM_UP_AGAIN;
+	warm_up.count =
+		at_most(number == 0 ? WARM_UP : WARM_UP_AGAIN, m->driver->bench->samples_max);
 	if (setup(m, stretch->null) < 0 || run(m, &warm_up) < 0 ||
 	    run_counted(m, &part, &count) < 0)
 		return -1;

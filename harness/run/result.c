@@ -32,11 +32,13 @@ int nb_run_result(const struct nb_run_entry *entry, const struct nb_run_exchange
 		  double session_hz, struct nb_round *round, struct nb_error *error)
 {
 	bool guest = entry->series.vantage == NB_GUEST;
+	uint64_t host = nb_run_entry_bench(entry)->host;
+	bool in_guest = guest && host != NB_HOST_DIRTY_FETCH && host != NB_HOST_MEMSLOT;
 
 	fill_unknown(round);
 	round->outcome = exchange->verdict.outcome;
 	nb_base_copy(round->reason, sizeof(round->reason), exchange->verdict.reason);
-	round->clock = guest && !exchange->tuning.untimed ? NB_CLOCK_GUEST_TSC : NB_CLOCK_HOST;
+	round->clock = in_guest && !exchange->tuning.untimed ? NB_CLOCK_GUEST_TSC : NB_CLOCK_HOST;
 	round->guards = exchange->guards;
 	if (round->outcome != NB_OK)
 		return 0;

@@ -56,10 +56,9 @@ static void child(const struct nb_run_task *task, struct nb_run_exchange *exchan
 	}
 	exchange->fifo = conditions.fifo;
 	if (task->entry->series.vantage == NB_GUEST)
-		opened =
-			nb_run_driver_guest(&driver, task->entry, task->device, &exchange->verdict);
+		opened = nb_run_driver_guest(&driver, task, &exchange->verdict);
 	else
-		opened = nb_run_driver_user(&driver, task->entry, &exchange->verdict);
+		opened = nb_run_driver_user(&driver, task, &exchange->verdict);
 	if (opened < 0)
 		return;
 	nb_run_measure(&driver, task->profile, task->cpu, exchange);

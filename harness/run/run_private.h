@@ -50,9 +50,10 @@ struct nb_run_driver {
 	bool (*counters)(void *context, struct nb_vmm_stats *stats);
 	void (*close)(void *context);
 };
-int nb_run_driver_guest(struct nb_run_driver *driver, const struct nb_run_entry *entry,
-			const char *device, struct nb_run_verdict *verdict);
-int nb_run_driver_user(struct nb_run_driver *driver, const struct nb_run_entry *entry,
+struct nb_run_task;
+int nb_run_driver_guest(struct nb_run_driver *driver, const struct nb_run_task *task,
+			struct nb_run_verdict *verdict);
+int nb_run_driver_user(struct nb_run_driver *driver, const struct nb_run_task *task,
 		       struct nb_run_verdict *verdict);
 
 /* user_benches.c: the benchmark of user mode with that index; NULL beyond the last. */
@@ -127,6 +128,8 @@ uint32_t nb_run_guards_judge(const struct nb_guards *guards, bool fifo);
 struct nb_run_conditions {
 	bool fifo, locked;
 };
+/* How many CPUs this process may use; *other one that is not cpu, -1: none. */
+int nb_run_conditions_cpus(int cpu, int *other);
 int nb_run_conditions_enter(int cpu, struct nb_run_conditions *got, struct nb_error *error);
 
 /* round.c: one round of one entry in a fresh process; what went wrong is in the verdict. */
@@ -135,6 +138,7 @@ struct nb_run_task {
 	const struct nb_run_profile *profile;
 	const char *device;
 	int cpu;
+	int other_cpu; /* for second threads; -1: there is none */
 };
 void nb_run_round(const struct nb_run_task *task, struct nb_run_exchange *exchange);
 

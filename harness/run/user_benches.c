@@ -6,12 +6,14 @@
 #define NB_BENCH(id, vantage, needs, unit, summary) NB_DECLARE_##vantage(id)
 #define NB_DECLARE_guest(id)
 #define NB_DECLARE_user(id) extern const struct nb_bench nb_bench_user_##id;
+#define NB_DECLARE_io(id)   extern const struct nb_bench nb_bench_io_##id;
 #include "bench.def"
 #undef NB_BENCH
 
 #define NB_BENCH(id, vantage, needs, unit, summary) NB_ENTRY_##vantage(id)
 #define NB_ENTRY_guest(id)
 #define NB_ENTRY_user(id) &nb_bench_user_##id,
+#define NB_ENTRY_io(id)	  &nb_bench_io_##id,
 static const struct nb_bench *const benches[] = {
 #include "bench.def"
 };

@@ -6,37 +6,17 @@
 #include <stdint.h>
 
 #include "nestbench/descriptor.h"
+#include "nestbench/layout.h"
 
 /*
- * The contract between the microguest and its VMM: where things are in guest-physical memory and
- * what goes through the mailboxes. Both sides are compiled with this header; only fixed-width
- * fields and pointers of 64 bits cross. Change it and NB_ABI_VERSION together.
+ * The contract between the microguest and its VMM: what goes through the mailboxes. Both sides are
+ * compiled with this header; only fixed-width fields and pointers of 64 bits cross. Change it and
+ * NB_ABI_VERSION together.
  */
 
 #define NB_ABI_MAGIC UINT64_C(0x31747365756762ee) /* "\xee" "bguest1" */
 
-enum {
-	NB_ABI_VERSION = 1,
-	NB_ABI_VCPUS = 2,
-	NB_ABI_IMAGE = 0x100000,    /* the image is loaded here; its header comes first */
-	NB_ABI_MAILBOX = 0x300000,  /* one page a vCPU */
-	NB_ABI_SAMPLES = 0x400000,  /* one region a vCPU */
-	NB_ABI_SAMPLES_MAX = 16384, /* per vCPU, 8 bytes each */
-	NB_ABI_RAM_SIZE = 0x600000, /* guest-physical memory: 0 .. RAM_SIZE */
-};
-
-/* Device addresses; no RAM there. */
-#define NB_ABI_MMIO_USER     UINT64_C(0xd0000000) /* handled by our VMM */
-#define NB_ABI_MMIO_DOORBELL UINT64_C(0xd0001000) /* ioeventfd, any value */
-#define NB_ABI_MMIO_MATCHED  UINT64_C(0xd0002000) /* ioeventfd, only NB_ABI_DOORBELL_VALUE */
-
-enum {
-	NB_ABI_PORT_CONTROL = 0xf00,  /* 32-bit OUT: the command is done */
-	NB_ABI_PORT_USER = 0xf10,     /* handled by our VMM */
-	NB_ABI_PORT_DOORBELL = 0xf20, /* ioeventfd, any value */
-	NB_ABI_PORT_MATCHED = 0xf30,  /* ioeventfd, only NB_ABI_DOORBELL_VALUE */
-	NB_ABI_DOORBELL_VALUE = 0x77,
-};
+enum { NB_ABI_VERSION = 2 };
 
 /* At the start of the image. Addresses are guest-physical. */
 struct nb_abi_header {
@@ -45,16 +25,19 @@ struct nb_abi_header {
 	uint32_t bench_count;
 	uint64_t memory_end; /* first byte behind the image and its zeroed data */
 	uint64_t entry;	     /* void entry(uint64_t vcpu), 64-bit mode, interrupts off */
-	uint64_t page_table; /* for CR3 */
+	uint64_t page_table; /* for CR3; NB_ABI_ROOTS of them, one page each */
 	uint64_t stack_top[NB_ABI_VCPUS];
 	const struct nb_bench *const *benches; /* guest vantage, in the order of bench.def */
 };
+
+enum { NB_ABI_ROOTS = 2 };
 
 enum nb_abi_command {
 	NB_ABI_BOOT = 1, /* what the first entry does */
 	NB_ABI_SETUP,	 /* select benchmark, variant; zero its state; run setup */
 	NB_ABI_RUN,	 /* count samples of batch operations */
 	NB_ABI_TEARDOWN,
+	NB_ABI_PEER, /* second vCPU: the benchmark's peer, until the first one's RUN is done */
 };
 
 enum nb_abi_status {
@@ -62,11 +45,14 @@ enum nb_abi_status {
 	NB_ABI_DONE = 1,
 	NB_ABI_UNAVAILABLE = 2, /* setup said why: reason */
 	NB_ABI_FAULT = 3,	/* unexpected exception: fault; the vCPU is lost */
+	NB_ABI_WRONG = 4,	/* the operation's own check failed: reason, failed, total */
 };
 
 enum nb_abi_flag {
 	NB_ABI_RING3 = 1 << 0,
-	NB_ABI_UNTIMED = 1 << 1, /* no sample is written */
+	NB_ABI_UNTIMED = 1 << 1,    /* no sample is written */
+	NB_ABI_NULL = 1 << 2,	    /* SETUP: for nb_loop.null */
+	NB_ABI_SAME_CLOCK = 1 << 3, /* the guest's time stamp counter is the host's */
 };
 
 enum nb_abi_cpu { NB_ABI_CPU_INTEL = 1, NB_ABI_CPU_AMD = 2 }; /* VMCALL or VMMCALL */
@@ -81,21 +67,47 @@ struct nb_abi_mailbox {
 	uint32_t bench, variant;
 	uint64_t count, batch;
 	uint64_t cpu; /* enum nb_abi_cpu */
+	/* Of the variant's arena: bytes, and the first lines of its chains (virtual addresses). */
+	uint64_t arena_memory, arena_span, chain, chain_near;
 	/* The guest writes, before its OUT to NB_ABI_PORT_CONTROL. */
 	uint32_t status;
 	uint32_t lost_shadows; /* interrupts taken between STI and HLT (an emulator's bug) */
 	uint64_t interrupts;   /* handled since boot */
 	const char *reason;    /* inside the image */
+	uint64_t failed, total;
 	struct nb_abi_fault fault;
 };
 
+/*
+ * What vCPUs and the host's thread tell each other while a loop runs; each word has one writer
+ * and a cache line of its own. Clocks are time stamp counters.
+ */
+struct nb_abi_word {
+	_Alignas(64) uint64_t value;
+};
+
+struct nb_abi_shared {
+	struct nb_abi_word peer_ready; /* second vCPU: 1 in its loop */
+	struct nb_abi_word stop;       /* first vCPU: its loop is done */
+	struct nb_abi_word asked;      /* guest: number of its latest request to the host */
+	struct nb_abi_word answered;   /* guest: number of the latest one whose interrupt came */
+	struct nb_abi_word acted;      /* host: its clock right before it acted, then ... */
+	struct nb_abi_word acted_on;   /* ... the number of the request */
+	struct nb_abi_word seen;       /* host: its clock when it saw the answer, then ... */
+	struct nb_abi_word seen_of;    /* ... the number */
+	struct nb_abi_word resampled;  /* host: so many EOIs reached the resampling eventfd */
+	struct nb_abi_word free[7];    /* the benchmark's own, between the vCPUs */
+};
+
 _Static_assert(sizeof(void *) == 8, "addresses in the ABI have 64 bits");
-_Static_assert(sizeof(struct nb_bench) == 312, "benchmark descriptor");
+_Static_assert(sizeof(struct nb_loop) == 136, "loop");
+_Static_assert(sizeof(struct nb_bench) == 128 + NB_VARIANT_MAX * 104, "benchmark descriptor");
 _Static_assert(sizeof(struct nb_abi_header) == 64, "image header");
 _Static_assert(offsetof(struct nb_abi_header, benches) == 56, "image header");
 _Static_assert(sizeof(struct nb_abi_fault) == 56, "fault record");
-_Static_assert(sizeof(struct nb_abi_mailbox) == 120, "mailbox");
-_Static_assert(offsetof(struct nb_abi_mailbox, status) == 40, "mailbox");
+_Static_assert(sizeof(struct nb_abi_mailbox) == 168, "mailbox");
+_Static_assert(offsetof(struct nb_abi_mailbox, status) == 72, "mailbox");
+_Static_assert(sizeof(struct nb_abi_shared) == 1024, "shared words");
 _Static_assert(NB_ABI_SAMPLES + NB_ABI_VCPUS * NB_ABI_SAMPLES_MAX * 8 <= NB_ABI_RAM_SIZE, "map");
 
 #endif

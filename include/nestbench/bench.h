@@ -44,33 +44,63 @@ static inline void nb_bench_no_prepare(struct nb_loop *loop)
 
 /*
  * prepare runs before every sample and outside of the time; an operation that needs one must cost
- * more than the 50 cycles below which samples become batches. The empty assembly keeps the
- * compiler from dropping the loop around an empty operation.
+ * more than the 50 cycles below which samples become batches, or state its batch. The empty
+ * assembly keeps the compiler from dropping the loop around an empty operation.
  */
-#define NB_BENCH_DEFINE(vantage, id, op, prepare, ...)                               \
-	static void id##_timed(struct nb_loop *loop)                                 \
-	{                                                                            \
-		for (uint64_t i = 0; i < loop->count; i++) {                         \
-			prepare(loop);                                               \
-			uint64_t start = nb_bench_clock();                           \
-			for (uint64_t n = loop->batch; n > 0; n--) {                 \
-				op(loop);                                            \
-				__asm__ volatile("" : : : "memory");                 \
-			}                                                            \
-			loop->samples[i] = nb_bench_clock() - start;                 \
-		}                                                                    \
-	}                                                                            \
-	static void id##_untimed(struct nb_loop *loop)                               \
-	{                                                                            \
-		for (uint64_t n = loop->count * loop->batch; n > 0; n--) {           \
-			prepare(loop);                                               \
-			op(loop);                                                    \
-			__asm__ volatile("" : : : "memory");                         \
-		}                                                                    \
-	}                                                                            \
-	extern const struct nb_bench nb_bench_##vantage##_##id;                      \
-	const struct nb_bench nb_bench_##vantage##_##id = { .timed = id##_timed,     \
-							    .untimed = id##_untimed, \
+#define NB_BENCH_DEFINE(vantage, id, op, prepare, ...)                                   \
+	static void id##_timed(struct nb_loop *loop)                                     \
+	{                                                                                \
+		for (uint64_t i = 0; i < loop->count && !loop->failure; i++) {           \
+			prepare(loop);                                                   \
+			uint64_t start = nb_bench_clock();                               \
+			for (uint64_t n = loop->batch; n > 0; n--) {                     \
+				op(loop);                                                \
+				__asm__ volatile("" : : : "memory");                     \
+			}                                                                \
+			loop->samples[i] = nb_bench_clock() - start;                     \
+		}                                                                        \
+	}                                                                                \
+	static void id##_untimed(struct nb_loop *loop)                                   \
+	{                                                                                \
+		for (uint64_t n = loop->count * loop->batch; n > 0 && !loop->failure;) { \
+			prepare(loop);                                                   \
+			op(loop);                                                        \
+			__asm__ volatile("" : : : "memory");                             \
+			n--;                                                             \
+		}                                                                        \
+	}                                                                                \
+	extern const struct nb_bench nb_bench_##vantage##_##id;                          \
+	const struct nb_bench nb_bench_##vantage##_##id = { .timed = id##_timed,         \
+							    .untimed = id##_untimed,     \
 							    __VA_ARGS__ }
+
+/*
+ * For what begins or ends elsewhere than around a call, such as on another CPU: sample(loop)
+ * returns the ticks itself, each a sample of one operation, or sets loop->failure.
+ */
+#define NB_BENCH_DEFINE_SAMPLED(vantage, id, sample, ...)                        \
+	static void id##_timed(struct nb_loop *loop)                             \
+	{                                                                        \
+		for (uint64_t i = 0; i < loop->count && !loop->failure; i++)     \
+			loop->samples[i] = sample(loop);                         \
+	}                                                                        \
+	extern const struct nb_bench nb_bench_##vantage##_##id;                  \
+	const struct nb_bench nb_bench_##vantage##_##id = { .timed = id##_timed, \
+							    .batch = 1,          \
+							    __VA_ARGS__ }
+
+/*
+ * A check that failed: so many of so many, which ends the loop and makes the round an error. what
+ * is a text of the program.
+ */
+static inline void nb_bench_fail(struct nb_loop *loop, const char *what, uint64_t failed,
+				 uint64_t total)
+{
+	if (loop->failure)
+		return;
+	loop->failed = failed;
+	loop->total = total;
+	loop->failure = what;
+}
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "nestbench/abi.h"
 #include "nestbench/bench.h"
+#include "nestbench/guest_calls.h"
 
 /*
  * What a benchmark of the microguest may use beside nestbench/bench.h. Freestanding, ring 0
@@ -37,6 +38,8 @@ enum {
 	NB_APIC_MASKED = 1 << 16,
 	NB_APIC_DEADLINE = 2 << 17, /* LVT timer mode */
 	NB_VECTOR_IPI = 0x30,
+	NB_VECTOR_WAKE = 0x31, /* ends the halt of a peer whose loop is over */
+	NB_VECTOR_TIMER = 0x32,
 	NB_VECTOR_SPURIOUS = 0x3f,
 	NB_VECTOR_COUNT = 0x40,
 };
@@ -66,6 +69,14 @@ static inline void nb_guest_wrmsr(uint32_t msr, uint64_t value)
 static inline void nb_guest_mmio_write32(uint64_t address, uint32_t value)
 {
 	__asm__ volatile("movl %0, (%1)" : : "r"(value), "r"(address) : "memory");
+}
+
+static inline uint32_t nb_guest_mmio_read32(uint64_t address)
+{
+	uint32_t value;
+
+	__asm__ volatile("movl (%1), %0" : "=r"(value) : "r"(address) : "memory");
+	return value;
 }
 
 static inline uint64_t nb_guest_read_cr0(void)
@@ -99,20 +110,11 @@ static inline void nb_guest_write_cr3(uint64_t value)
 	__asm__ volatile("movq %0, %%cr3" : : "r"(value) : "memory");
 }
 
-/* This vCPU's mailbox. */
+/* This vCPU's mailbox, and the words shared with the other vCPU and the host. */
 volatile struct nb_abi_mailbox *nb_guest_mailbox(void);
-
-/* Switches this vCPU's local APIC to mode and enables it; LVT entries stay masked. */
-void nb_guest_apic_enable(uint64_t mode);
-void nb_guest_apic_write(uint32_t reg, uint32_t value);
-/* Sends vector to this very vCPU. It stays pending while interrupts are off. */
-void nb_guest_apic_self_ipi(uint8_t vector);
-/* Takes whatever is pending: interrupts on for a moment. */
-void nb_guest_drain(void);
-/* STI, HLT, CLI. An interrupt that is pending wakes it at once. */
-void nb_guest_halt(void);
-
-/* Two page tables with the same content. */
-uint64_t nb_guest_page_table(unsigned which);
+static inline volatile struct nb_abi_shared *nb_guest_shared(void)
+{
+	return (volatile struct nb_abi_shared *)(uint64_t)NB_ABI_SHARED;
+}
 
 #endif

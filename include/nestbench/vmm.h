@@ -2,6 +2,7 @@
 #ifndef NB_VMM_H
 #define NB_VMM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,9 @@ struct nb_vmm;
 struct nb_vmm_config {
 	const char *device; /* "/dev/kvm" */
 	unsigned vcpus;	    /* 1 .. NB_ABI_VCPUS */
+	/* Memory of a variant beside the microguest's own, with its page tables and chains. */
+	const struct nb_arena *arena; /* NULL: none */
+	int other_cpu;		      /* where peers and host actions have their thread */
 };
 
 /*
@@ -50,9 +54,15 @@ struct nb_vmm_command {
 	uint32_t bench, variant;
 	uint64_t count, batch; /* count <= NB_ABI_SAMPLES_MAX unless NB_ABI_UNTIMED */
 	unsigned timeout_ms;
+	/* NB_ABI_RUN on vCPU 0: meanwhile vCPU 1 runs the benchmark's peer; both have ended after.
+	 */
+	bool peer;
+	/* NB_ABI_RUN: what the host does for it. Those in place of the guest write the samples. */
+	enum nb_host_action host;
 };
 
-/* How a command ended. After anything but the first two the VM is of no more use. */
+/* How a command ended. After a fault or what follows it, but NB_VMM_WRONG, the VM is of no more
+ * use. */
 enum nb_vmm_end {
 	NB_VMM_DONE,
 	NB_VMM_UNAVAILABLE, /* setup says why it cannot run in this VM */
@@ -60,13 +70,14 @@ enum nb_vmm_end {
 	NB_VMM_UNSUPPORTED, /* KVM cannot emulate an instruction */
 	NB_VMM_TIMEOUT,	    /* the vCPU did not come back in time */
 	NB_VMM_FAILED,	    /* KVM gave up: shutdown, failed entry, internal error */
+	NB_VMM_WRONG,	    /* the operation's own check failed: "what: 3 of 640"; the VM lives */
 };
 
 struct nb_vmm_reply {
 	enum nb_vmm_end end;
-	char text[224];	       /* for a person; "" after NB_VMM_DONE */
-	uint64_t vector;       /* of NB_VMM_FAULT */
-	uint64_t interrupts;   /* handled by this vCPU since boot */
+	char text[224];	     /* for a person; "" after NB_VMM_DONE; vCPU states after a time-out */
+	uint64_t vector;     /* of NB_VMM_FAULT */
+	uint64_t interrupts; /* handled by this vCPU since boot */
 	uint64_t lost_shadows; /* of those, taken between STI and HLT: an emulator's bug */
 };
 

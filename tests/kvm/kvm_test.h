@@ -20,6 +20,7 @@ enum nb_test_bench {
 #define NB_BENCH(id, vantage, needs, unit, summary) NB_TEST_##vantage(id)
 #define NB_TEST_guest(id)			    TEST_##id,
 #define NB_TEST_user(id)
+#define NB_TEST_io(id)
 #include "bench.def"
 #undef NB_BENCH
 	TEST_BENCH_COUNT

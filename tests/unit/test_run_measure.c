@@ -87,12 +87,19 @@ static bool counters(void *context, struct nb_vmm_stats *stats)
 	return true;
 }
 
-static struct nb_run_exchange *play(struct script *script, struct nb_run_tuning tuning)
+static void no_loop(struct nb_loop *loop)
 {
-	static const struct nb_bench bench = { .expect = NB_EXPECT(0) };
+	(void)loop;
+}
+
+static const struct nb_bench plain = { .untimed = no_loop, .expect = NB_EXPECT(0) };
+
+static struct nb_run_exchange *play_bench(const struct nb_bench *bench, struct script *script,
+					  struct nb_run_tuning tuning)
+{
 	static const struct nb_run_profile profile = { .budget_ms = 1, .samples_max = 2048 };
 	struct nb_run_driver driver = { .context = script,
-					.bench = &bench,
+					.bench = bench,
 					.setup = setup,
 					.run = run,
 					.teardown = teardown,
@@ -104,6 +111,11 @@ static struct nb_run_exchange *play(struct script *script, struct nb_run_tuning 
 	exchange->tuning = tuning;
 	nb_run_measure(&driver, &profile, 0, exchange);
 	return exchange;
+}
+
+static struct nb_run_exchange *play(struct script *script, struct nb_run_tuning tuning)
+{
+	return play_bench(&plain, script, tuning);
 }
 
 static struct script *script_of(uint64_t null_ticks, uint64_t op_ticks)
@@ -196,6 +208,36 @@ static void a_setup_that_refuses_ends_the_round_with_its_reason(void **state)
 	free(script);
 }
 
+static void a_sample_that_reads_its_own_clock_is_timed_even_if_reading_exits(void **state)
+{
+	static const struct nb_bench sampled = { .batch = 1, .expect = NB_EXPECT(0) };
+	struct script *script = script_of(3000, 100000);
+	struct nb_run_exchange *exchange =
+		play_bench(&sampled, script, (struct nb_run_tuning){ 0 });
+
+	(void)state;
+	assert_false(exchange->tuning.untimed);
+	assert_int_equal(exchange->tuning.batch, 1);
+	free(exchange);
+	free(script);
+}
+
+static void a_benchmark_that_states_its_batch_and_its_most_samples_is_obeyed(void **state)
+{
+	static const struct nb_bench bench = {
+		.untimed = no_loop, .batch = 7, .samples_max = 5, .expect = NB_EXPECT(0)
+	};
+	struct script *script = script_of(20, 1);
+	struct nb_run_exchange *exchange = play_bench(&bench, script, (struct nb_run_tuning){ 0 });
+
+	(void)state;
+	assert_int_equal(exchange->tuning.batch, 7);
+	assert_int_equal(exchange->tuning.count, 20);
+	assert_int_equal(script->last.count, 5);
+	free(exchange);
+	free(script);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +245,8 @@ int main(void)
 		cmocka_unit_test(later_rounds_repeat_the_first_ones_tuning),
 		cmocka_unit_test(a_clock_that_exits_is_not_used),
 		cmocka_unit_test(software_emulation_is_told_from_a_slow_clock),
+		cmocka_unit_test(a_sample_that_reads_its_own_clock_is_timed_even_if_reading_exits),
+		cmocka_unit_test(a_benchmark_that_states_its_batch_and_its_most_samples_is_obeyed),
 		cmocka_unit_test(a_setup_that_refuses_ends_the_round_with_its_reason),
 	};
 
