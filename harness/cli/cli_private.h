@@ -13,6 +13,7 @@
 #include "nestbench/record.h"
 #include "nestbench/report.h"
 #include "nestbench/run.h"
+#include "nestbench/run_storage.h"
 #include "nestbench/store.h"
 
 /* Exit statuses, the same for every verb (DESIGN section 3). */
@@ -180,10 +181,10 @@ const volatile sig_atomic_t *nb_cli_catch_signals(void);
 
 /* measure.c */
 int nb_cli_measure(const struct nb_cli_verb *verb, const struct nb_run_options *options,
-		   const struct nb_run_catalogue *catalogue, const char *database, bool json);
+		   struct nb_run_catalogue *catalogue, const char *database, bool json);
 /* The same without a table: one of several sessions. */
 int nb_cli_measure_quietly(const struct nb_cli_verb *verb, const struct nb_run_options *options,
-			   const struct nb_run_catalogue *catalogue, const char *database);
+			   struct nb_run_catalogue *catalogue, const char *database);
 
 /* whereabouts.c: a hint where the results lie, and at a command that shows more of them. */
 void nb_cli_print_whereabouts(const struct nb_record *record, const char *database);

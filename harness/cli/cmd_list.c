@@ -111,6 +111,7 @@ static int print_list(const struct nb_run_catalogue *catalogue)
 
 static int run(int argc, char **argv)
 {
+	static const struct nb_run_storage_options everything = { .unasked = true };
 	struct choices choices = { .kvm_device = "/dev/kvm" };
 	struct nb_run_catalogue catalogue;
 	struct nb_error error = { 0 };
@@ -123,7 +124,8 @@ static int run(int argc, char **argv)
 						       .pattern_count = words.count,
 						       .cpu = -1,
 						       .level = NB_LEVEL_UNKNOWN,
-						       .kvm_device = choices.kvm_device },
+						       .kvm_device = choices.kvm_device,
+						       .storage = &everything },
 			     &catalogue, &error) < 0)
 		return nb_cli_catalogue_failed(&nb_cli_list, &words, &error);
 	status = choices.json ? nb_cli_print_json(&nb_cli_list, catalogue_tree(&catalogue))

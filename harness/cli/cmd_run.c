@@ -5,11 +5,11 @@
 
 #include "cli_private.h"
 
-enum { ROUNDS_MAX = 10000, LEVEL_MAX = 9 };
+enum { ROUNDS_MAX = 10000, LEVEL_MAX = 9, IO_RATE_MAX = 1000000 };
 
 struct choices {
-	const char *profile, *rounds, *max_time, *seed, *cpu, *level, *db, *kvm_device;
-	struct nb_cli_list labels;
+	const char *profile, *rounds, *max_time, *seed, *cpu, *level, *db, *kvm_device, *io_rate;
+	struct nb_cli_list labels, io_paths;
 	bool dry_run, json;
 };
 
@@ -30,6 +30,10 @@ static const struct nb_cli_option options[] = {
 	  "measure on this CPU (default: the last one allowed)" },
 	{ "level", 0, NB_CLI_TEXT, offsetof(struct choices, level), "N",
 	  "nesting level of this system: 0 on hardware, 1 in a VM, ..." },
+	{ "io-path", 0, NB_CLI_LIST, offsetof(struct choices, io_paths), "[NAME=]PATH",
+	  "measure io.* in this folder, too; may stand several times" },
+	{ "io-rate", 0, NB_CLI_TEXT, offsetof(struct choices, io_rate), "N",
+	  "at most N I/Os per second, to see latency below a disk's limit" },
 	{ "dry-run", 'n', NB_CLI_FLAG, offsetof(struct choices, dry_run), NULL,
 	  "print the plan and how long it takes; measure nothing" },
 	NB_CLI_OPTION_JSON(struct choices),
@@ -91,8 +95,11 @@ static bool take_seed(const char *text, uint64_t *seed)
 }
 
 static bool take_choices(const struct choices *choices, struct nb_run_options *run_options,
+			 struct nb_run_storage_options *storage,
 			 struct nb_label labels[NB_LABEL_MAX])
 {
+	int64_t io_rate = 0;
+
 	if (!take_profile(choices->profile, &run_options->profile) ||
 	    !take_int("--rounds", choices->rounds, 1, ROUNDS_MAX, &run_options->rounds) ||
 	    !take_int("--level", choices->level, 0, LEVEL_MAX, &run_options->level) ||
@@ -103,6 +110,13 @@ static bool take_choices(const struct choices *choices, struct nb_run_options *r
 	if (choices->max_time &&
 	    !nb_cli_seconds(&nb_cli_run, "--max-time", choices->max_time, &run_options->max_time_s))
 		return false;
+	if (choices->io_rate &&
+	    !nb_cli_integer(&nb_cli_run, "--io-rate", choices->io_rate, 1, IO_RATE_MAX, &io_rate))
+		return false;
+	storage->rate = (double)io_rate;
+	storage->paths = choices->io_paths.items;
+	storage->path_count = choices->io_paths.count;
+	run_options->storage = storage;
 	run_options->labels = labels;
 	run_options->label_count = choices->labels.count;
 	run_options->kvm_device = choices->kvm_device;
@@ -110,7 +124,7 @@ static bool take_choices(const struct choices *choices, struct nb_run_options *r
 }
 
 static int run_catalogue(const struct choices *choices, const struct nb_run_options *run_options,
-			 const struct nb_run_catalogue *catalogue)
+			 struct nb_run_catalogue *catalogue)
 {
 	char path[NB_CLI_PATH_SIZE];
 
@@ -125,6 +139,7 @@ static int run(int argc, char **argv)
 {
 	struct choices choices = { .kvm_device = "/dev/kvm" };
 	struct nb_run_options run_options = { .cpu = -1, .level = NB_LEVEL_UNKNOWN };
+	struct nb_run_storage_options storage = { .paths = NULL };
 	struct nb_label labels[NB_LABEL_MAX];
 	struct nb_run_catalogue catalogue;
 	struct nb_error error = { 0 };
@@ -133,7 +148,7 @@ static int run(int argc, char **argv)
 
 	if (!nb_cli_parse(&nb_cli_run, argc, argv, &choices, &words, &status))
 		return status;
-	if (!take_choices(&choices, &run_options, labels))
+	if (!take_choices(&choices, &run_options, &storage, labels))
 		return NB_EXIT_USAGE;
 	run_options.patterns = words.words;
 	run_options.pattern_count = words.count;
@@ -151,7 +166,10 @@ const struct nb_cli_verb nb_cli_run = {
 	.details =
 		"Measures the benchmarks whose names match a PATTERN (a shell glob; default: all)\n"
 		"as one session, stores each round as soon as it is done and prints the table.\n"
-		"Ctrl-C keeps what is finished and marks the session as partial.\n",
+		"Ctrl-C keeps what is finished and marks the session as partial.\n"
+		"io.* writes to disks and runs only where a PATTERN asks for it: it measures the\n"
+		"working directory's file system, WSL's drives and each --io-path, in a folder\n"
+		"of its own that is removed at the end.\n",
 	.options = options,
 	.run = run,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli_private.h"
 
@@ -138,6 +139,9 @@ int main(int argc, char **argv)
 		return status;
 	if (status == NB_EXIT_FAILED)
 		return status;
+	/* What failed earlier than here has lost its cause; another byte meets the same one. */
+	if (errno == 0)
+		(void)!write(STDOUT_FILENO, "\n", 1);
 	return nb_cli_fail(NULL, NB_EXIT_FAILED, "cannot write to stdout%s%s", errno ? ": " : "",
 			   errno ? strerror(errno) : "");
 }

@@ -7,7 +7,7 @@
 struct measurement {
 	const struct nb_cli_verb *verb;
 	const struct nb_run_options *options;
-	const struct nb_run_catalogue *catalogue;
+	struct nb_run_catalogue *catalogue;
 	struct nb_store *store;
 	struct nb_cli_progress progress;
 	struct nb_record record;
@@ -118,6 +118,9 @@ static void execute(struct measurement *measurement, int *failed)
 	nb_cli_progress_clear(&measurement->progress);
 	if (status < 0)
 		*failed = nb_cli_fail(measurement->verb, NB_EXIT_FAILED, "%s", error.text);
+	if (summary.written_out && !measurement->quiet)
+		nb_cli_hint("a target got all that --dry-run says: what writes there has fewer "
+			    "rounds");
 	session->partial = status < 0 || summary.partial;
 	sort_series(&measurement->record, measurement->catalogue);
 	if (nb_store_end_session(measurement->store, session->id, session->partial,
@@ -125,17 +128,44 @@ static void execute(struct measurement *measurement, int *failed)
 		*failed = nb_cli_fail(measurement->verb, NB_EXIT_FAILED, "%s", error.text);
 }
 
-static int measure(struct measurement *measurement, const char *database, bool json)
+/* The engine is among the series' parameters; that it is the second best is worth a reason. */
+static void tell_engine(const struct measurement *measurement)
+{
+	const char *why = nb_run_no_uring(measurement->catalogue);
+
+	if (why && !measurement->quiet)
+		nb_cli_hint("no io_uring here: %s; threads keep the queues full instead", why);
+}
+
+/* Around what is written to disks: nothing of it stays, whatever becomes of the session. */
+static int begin_and_execute(struct measurement *measurement, int *failed)
 {
 	struct nb_session *session = &measurement->record.session;
 	struct nb_error error = { 0 };
-	int failed = NB_EXIT_FINE;
 	int status;
 
-	if (nb_run_session(measurement->options, session, &error) < 0 ||
-	    nb_store_begin_session(measurement->store, session, &error) < 0)
+	if (nb_run_session(measurement->options, session, &error) < 0)
 		return nb_cli_fail(measurement->verb, NB_EXIT_FAILED, "%s", error.text);
-	execute(measurement, &failed);
+	nb_run_prepare(measurement->catalogue, session);
+	tell_engine(measurement);
+	status = nb_store_begin_session(measurement->store, session, &error);
+	if (status == 0)
+		execute(measurement, failed);
+	if (nb_run_clean_up(measurement->catalogue, status == 0 ? &error : NULL) < 0 && status == 0)
+		*failed = nb_cli_fail(measurement->verb, NB_EXIT_FAILED, "%s", error.text);
+	if (status < 0)
+		return nb_cli_fail(measurement->verb, NB_EXIT_FAILED, "%s", error.text);
+	return NB_EXIT_FINE;
+}
+
+static int measure(struct measurement *measurement, const char *database, bool json)
+{
+	struct nb_session *session = &measurement->record.session;
+	int failed = NB_EXIT_FINE;
+	int status = begin_and_execute(measurement, &failed);
+
+	if (status != NB_EXIT_FINE)
+		return status;
 	status = measurement->quiet ? NB_EXIT_FINE : print_results(measurement, json);
 	/* Also where the table was lost: then it is the more needed. */
 	if (!measurement->quiet)
@@ -166,7 +196,7 @@ static int open_and_measure(const struct measurement *asked, const char *databas
 }
 
 int nb_cli_measure(const struct nb_cli_verb *verb, const struct nb_run_options *options,
-		   const struct nb_run_catalogue *catalogue, const char *database, bool json)
+		   struct nb_run_catalogue *catalogue, const char *database, bool json)
 {
 	const struct measurement measurement = { .verb = verb,
 						 .options = options,
@@ -176,7 +206,7 @@ int nb_cli_measure(const struct nb_cli_verb *verb, const struct nb_run_options *
 }
 
 int nb_cli_measure_quietly(const struct nb_cli_verb *verb, const struct nb_run_options *options,
-			   const struct nb_run_catalogue *catalogue, const char *database)
+			   struct nb_run_catalogue *catalogue, const char *database)
 {
 	struct measurement measurement = {
 		.verb = verb, .options = options, .catalogue = catalogue, .quiet = true

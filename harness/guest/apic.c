@@ -20,8 +20,15 @@ void nb_guest_apic_write(uint32_t reg, uint32_t value)
 
 void nb_guest_apic_enable(uint64_t mode)
 {
-	uint64_t base = nb_guest_rdmsr(NB_MSR_APIC_BASE) | BASE_ENABLE;
+	uint64_t base = nb_guest_rdmsr(NB_MSR_APIC_BASE);
 
+	/* From x2APIC to xAPIC mode the way leads through "disabled" (Intel SDM, section 11.12.5).
+	 */
+	if (mode == NB_APIC_XAPIC && base & BASE_X2APIC) {
+		base &= ~(uint64_t)(BASE_X2APIC | BASE_ENABLE);
+		nb_guest_wrmsr(NB_MSR_APIC_BASE, base);
+	}
+	base |= BASE_ENABLE;
 	if (mode == NB_APIC_X2APIC)
 		base |= BASE_X2APIC;
 	nb_guest_wrmsr(NB_MSR_APIC_BASE, base);

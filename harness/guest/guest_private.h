@@ -7,12 +7,13 @@
 
 #include "nestbench/guest.h"
 
-enum { NB_GUEST_STACK_SIZE = 16384 };
+enum { NB_GUEST_STACK_SIZE = 16384, NB_GUEST_FAULT_STACK_SIZE = 4096 };
 
-/* One vCPU's data; ring 0 and ring 3 have a stack each. */
+/* One vCPU's data; ring 0, ring 3 and double faults have a stack each. */
 struct nb_guest_cpu {
 	_Alignas(16) uint8_t stack[NB_GUEST_STACK_SIZE];
 	_Alignas(16) uint8_t user_stack[NB_GUEST_STACK_SIZE];
+	_Alignas(4096) uint8_t fault_stack[NB_GUEST_FAULT_STACK_SIZE]; /* one page */
 	struct nb_loop loop;
 	uint64_t apic_mode; /* 0: not enabled */
 	uint64_t handled;   /* one bit for each vector that has left its ordinary stub */

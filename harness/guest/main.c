@@ -107,6 +107,14 @@ static enum nb_abi_status conclude(const struct nb_loop *loop,
 	return loop->failure ? NB_ABI_WRONG : NB_ABI_DONE;
 }
 
+void nb_guest_call_ring3(nb_loop_code code, struct nb_loop *loop)
+{
+	struct nb_guest_cpu *cpu = nb_guest_this_cpu();
+
+	nb_guest_call_user(code, loop, (uint64_t)(cpu->user_stack + sizeof(cpu->user_stack)),
+			   nb_guest_rsp0(nb_guest_this_index()));
+}
+
 static enum nb_abi_status run(struct nb_guest_cpu *cpu, volatile struct nb_abi_mailbox *mailbox)
 {
 	const struct nb_bench *bench = benches[mailbox->bench];
@@ -115,12 +123,12 @@ static enum nb_abi_status run(struct nb_guest_cpu *cpu, volatile struct nb_abi_m
 	cpu->loop.count = mailbox->count;
 	cpu->loop.batch = mailbox->batch;
 	cpu->loop.failure = 0;
-	if (bench->peer && !nb_guest_meet_peer(&cpu->loop))
+	if (bench->peer && !nb_guest_meet_peer(&cpu->loop)) {
+		nb_guest_dismiss_peer(); /* it may still come */
 		return conclude(&cpu->loop, mailbox);
+	}
 	if (mailbox->flags & NB_ABI_RING3)
-		nb_guest_call_user(code, &cpu->loop,
-				   (uint64_t)(cpu->user_stack + sizeof(cpu->user_stack)),
-				   nb_guest_rsp0((unsigned)(cpu - nb_guest_cpus)));
+		nb_guest_call_ring3(code, &cpu->loop);
 	else
 		code(&cpu->loop);
 	if (bench->peer)

@@ -4,6 +4,7 @@
 #define VECTORS 0x40
 #define EXCEPTIONS 32
 #define TRAP_FLAG 0x100
+#define VECTOR_UD 6
 #define USER_DATA 0x1b
 #define USER_CODE 0x23
 #define USER_FLAGS 0x3002 /* IOPL 3: port instructions are legal in ring 3; interrupts off */
@@ -77,6 +78,10 @@ nb_guest_catch_stubs:
 	rdtsc
 	shlq $32, %rdx
 	orq %rdx, %rax
+	.if vector == VECTOR_UD
+	cmpq $nb_guest_user_exit, 24(%rsp)
+	je caught_user_exit
+	.endif
 	movq %rax, nb_guest_caught + CAUGHT_STAMP
 	incq nb_guest_caught + CAUGHT_COUNT
 	movq 16(%rsp), %rax
@@ -91,6 +96,13 @@ nb_guest_catch_stubs:
 	.set vector, vector + 1
 	.endr
 
+/* Ring 3 ends with UD2 even while the operation raises its own. */
+caught_user_exit:
+	popq %rdx
+	popq %rax
+	pushq $0 /* no stamp */
+	pushq $VECTOR_UD
+	/* and on to: */
 trap:
 	pushq %rax
 	pushq %rbx

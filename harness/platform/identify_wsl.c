@@ -14,7 +14,7 @@
  * wslinfo.cpp, WslCoreConfig.h), reports in its issues; facts in wsl2-io.md, section 2.
  */
 
-enum { OPTION_SIZE = 64, MOUNTINFO_MAX = NB_WORLD_TEXT_MAX };
+enum { OPTION_SIZE = 64 };
 
 static const char drive[] = "/mnt/c";
 
@@ -101,20 +101,6 @@ static void add_networking(struct nb_platform_scene *scene)
 	nb_finding_advice(finding, "wslinfo --networking-mode");
 }
 
-/* drvfs is a drive of Windows, whichever protocol carries it. */
-static bool is_drive(const struct nb_platform_mount *mount)
-{
-	char name[OPTION_SIZE];
-
-	if (nb_platform_piece_is(mount->type, "drvfs"))
-		return true;
-	if (nb_platform_piece_is(mount->type, "virtiofs"))
-		return nb_platform_piece_begins(mount->source, "drvfs");
-	return nb_platform_piece_is(mount->type, "9p") &&
-	       nb_platform_mount_option(mount, "aname", name, sizeof(name)) &&
-	       strncmp(name, "drvfs", strlen("drvfs")) == 0;
-}
-
 static void drive_text(const struct nb_platform_mount *mount, char *text, size_t size)
 {
 	char type[OPTION_SIZE];
@@ -139,7 +125,7 @@ static bool find_drive(const char *text, struct nb_platform_mount *mount)
 	if (nb_platform_mount_of(text, drive, mount) && nb_platform_piece_is(mount->point, drive))
 		return true;
 	while (nb_platform_mount_next(&text, mount)) {
-		if (is_drive(mount))
+		if (nb_platform_mount_is_drive(mount))
 			return true;
 	}
 	return false;
@@ -167,30 +153,15 @@ static void add_drive_from(struct nb_platform_scene *scene, const char *text)
 	nb_finding_how(finding, "/proc/self/mountinfo");
 }
 
-/* Half a line could be taken for a whole one. */
-static void cut_last_line(char *text)
-{
-	char *end = strrchr(text, '\n');
-
-	if (end)
-		end[1] = '\0';
-}
-
 static void add_drive(struct nb_platform_scene *scene)
 {
-	char *text = malloc(MOUNTINFO_MAX);
-	int length = -1;
+	char *text = nb_platform_mountinfo(scene->world);
 
 	if (text)
-		length = scene->world->read(scene->world->self, "/proc/self/mountinfo", text,
-					    MOUNTINFO_MAX);
-	if (length == MOUNTINFO_MAX - 1)
-		cut_last_line(text);
-	if (length < 0)
+		add_drive_from(scene, text);
+	else
 		nb_finding_how(nb_platform_add_text(scene, "wsl.drive", "Windows' drives", ""),
 			       "/proc/self/mountinfo cannot be read");
-	else
-		add_drive_from(scene, text);
 	free(text);
 }
 

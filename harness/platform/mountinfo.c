@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "platform_mountinfo.h"
 
-enum { OCTAL_DIGITS = 3 };
+enum { OCTAL_DIGITS = 3, NAME_SIZE = 64 };
 
 static bool is_octal(char character)
 {
@@ -178,6 +179,32 @@ bool nb_platform_mount_of(const char *text, const char *path, struct nb_platform
 	return longest > 0;
 }
 
+/* Half a line could be taken for a whole one. */
+static void cut_last_line(char *text)
+{
+	char *end = strrchr(text, '\n');
+
+	if (end)
+		end[1] = '\0';
+}
+
+char *nb_platform_mountinfo(const struct nb_world *world)
+{
+	char *text = malloc(NB_WORLD_TEXT_MAX);
+	int length;
+
+	if (!text)
+		return NULL;
+	length = world->read(world->self, "/proc/self/mountinfo", text, NB_WORLD_TEXT_MAX);
+	if (length < 0) {
+		free(text);
+		return NULL;
+	}
+	if (length == NB_WORLD_TEXT_MAX - 1)
+		cut_last_line(text);
+	return text;
+}
+
 /* Takes the first of the options, which only a bare comma divides. */
 static struct nb_platform_piece take_option(struct nb_platform_piece *options)
 {
@@ -191,6 +218,16 @@ static struct nb_platform_piece take_option(struct nb_platform_piece *options)
 	options->start += used;
 	options->length -= used;
 	return option;
+}
+
+bool nb_platform_option_next(struct nb_platform_piece *options, struct nb_platform_piece *option)
+{
+	while (options->length > 0) {
+		*option = take_option(options);
+		if (option->length > 0)
+			return true;
+	}
+	return false;
 }
 
 static bool find_option(struct nb_platform_piece options, const char *name,
@@ -219,4 +256,17 @@ bool nb_platform_mount_option(const struct nb_platform_mount *mount, const char 
 		return false;
 	nb_platform_piece_copy(found, value, size);
 	return true;
+}
+
+bool nb_platform_mount_is_drive(const struct nb_platform_mount *mount)
+{
+	char name[NAME_SIZE];
+
+	if (nb_platform_piece_is(mount->type, "drvfs"))
+		return true;
+	if (nb_platform_piece_is(mount->type, "virtiofs"))
+		return nb_platform_piece_begins(mount->source, "drvfs");
+	return nb_platform_piece_is(mount->type, "9p") &&
+	       nb_platform_mount_option(mount, "aname", name, sizeof(name)) &&
+	       strncmp(name, "drvfs", strlen("drvfs")) == 0;
 }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "nestbench/world.h"
+
 /*
  * /proc/self/mountinfo as data (proc_pid_mountinfo(5)). Nothing is copied and nothing has a limit:
  * a mount is a set of pieces of the text, which must outlive it.
@@ -33,6 +35,9 @@ struct nb_platform_mount {
 	struct nb_platform_piece super;	  /* options of the file system */
 };
 
+/* The machine's, which the caller frees: as many whole lines as a world reads. NULL: none. */
+char *nb_platform_mountinfo(const struct nb_world *world);
+
 /*
  * The first mount at or behind *at, which is moved behind it; false at the end of the text. What
  * is no mount is skipped line by line. A last line without its end is one all the same: whoever
@@ -52,6 +57,12 @@ bool nb_platform_mount_of(const char *text, const char *path, struct nb_platform
  */
 bool nb_platform_mount_option(const struct nb_platform_mount *mount, const char *name, char *value,
 			      size_t size);
+
+/* Takes the next option, "msize=65536", off a list of them; false at its end. */
+bool nb_platform_option_next(struct nb_platform_piece *options, struct nb_platform_piece *option);
+
+/* A drive of Windows, or a part of one, whichever protocol carries it: drvfs is their name. */
+bool nb_platform_mount_is_drive(const struct nb_platform_mount *mount);
 
 /* True where the piece, unescaped, is the text or begins with it. */
 bool nb_platform_piece_is(struct nb_platform_piece piece, const char *text);

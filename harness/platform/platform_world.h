@@ -20,6 +20,9 @@ enum {
 	NB_PLATFORM_DUMP_MAX = 1024, /* leaves and subleaves in a recording */
 };
 
+/* The machine that we run on, itself: its paths are ours. */
+bool nb_platform_is_live(const struct nb_world *world);
+
 /* Reads the file's beginning, as world->read does, and closes fd, which may be -errno. */
 int nb_platform_take_file(int fd, char *text, size_t size);
 

@@ -82,3 +82,8 @@ void nb_world_live(struct nb_world *world, const struct nb_world_probe *probes, 
 		.probe_count = probes ? count : 0,
 	};
 }
+
+bool nb_platform_is_live(const struct nb_world *world)
+{
+	return world->read == live_read;
+}

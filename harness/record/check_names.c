@@ -87,7 +87,9 @@ int nb_record_check_session(const struct nb_session *session, struct nb_error *e
 		return nb_error_set(error, EINVAL, "level: not in 0 .. %d", LEVEL_MAX);
 	if (session->cpu < -1 || session->cpu > CPU_MAX)
 		return nb_error_set(error, EINVAL, "cpu: not in 0 .. %d", CPU_MAX);
-	return check_labels(session, error);
+	if (check_labels(session, error) < 0)
+		return -EINVAL;
+	return nb_record_check_targets(session, error);
 }
 
 /* "exit.cpuid" */

@@ -9,6 +9,7 @@
  * part, as "p99: ...".
  */
 int nb_record_check_session(const struct nb_session *session, struct nb_error *error);
+int nb_record_check_targets(const struct nb_session *session, struct nb_error *error);
 int nb_record_check_series(const struct nb_series *series, struct nb_error *error);
 int nb_record_check_round(const struct nb_series *series, const struct nb_round *round,
 			  struct nb_error *error);

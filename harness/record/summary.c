@@ -112,6 +112,12 @@ static void sort_kinds(struct nb_exit_kind *kinds, size_t count)
 	}
 }
 
+/* Exits, or only other things, as of storage. */
+static bool counted(const struct nb_round *round)
+{
+	return round->kind_count > 0 || !isnan(round->exits_per_op);
+}
+
 static void sum_evidence(const struct nb_series_rounds *series, struct nb_result *result)
 {
 	double exits = 0, ops = 0;
@@ -128,15 +134,17 @@ static void sum_evidence(const struct nb_series_rounds *series, struct nb_result
 			result->evidence = round->evidence;
 		for (size_t j = 0; j < round->kind_count; j++)
 			add_kind(result, &round->kinds[j]);
-		if (round->ops < 1 || isnan(round->exits_per_op))
+		if (round->ops < 1 || !counted(round))
+			continue;
+		result->ops = add_counts(result->ops, round->ops);
+		if (isnan(round->exits_per_op))
 			continue;
 		exits += round->exits_per_op * (double)round->ops;
 		ops += (double)round->ops;
-		result->ops = add_counts(result->ops, round->ops);
 	}
 	if (!measured)
 		result->evidence = NB_UNAVAILABLE;
-	if (ops <= 0)
+	if (result->ops == 0)
 		result->ops = -1;
 	result->exits_per_op = ops > 0 ? exits / ops : NAN;
 	sort_kinds(result->kinds, result->kind_count);

@@ -5,6 +5,7 @@
 #include "nestbench/fields.h"
 #include "nestbench/report.h"
 
+#include "report_storage.h"
 #include "report_text.h"
 
 /* RFC 4180: fields with commas, quotes or line ends stand in quotes; lines end in CR LF. */
@@ -27,10 +28,15 @@ static void put_text(FILE *stream, const char *text)
 }
 
 /* Unknown numbers are empty fields, which every reader takes for a missing value. */
-static void put_number(FILE *stream, double value)
+static void put_last(FILE *stream, double value)
 {
 	if (isfinite(value))
 		fprintf(stream, "%.17g", value);
+}
+
+static void put_number(FILE *stream, double value)
+{
+	put_last(stream, value);
 	fputc(',', stream);
 }
 
@@ -103,6 +109,21 @@ static void put_guards(FILE *stream, const struct nb_guards *guards)
 #undef NB_PUT
 }
 
+/* Empty for whatever is not storage. */
+static void put_storage(FILE *stream, const struct nb_session *session,
+			const struct nb_series *series, const struct nb_round *round)
+{
+	struct nb_storage storage;
+
+	nb_storage_of_round(session, series, round, &storage);
+#define NB_PUT(field)       \
+	fputc(',', stream); \
+	put_last(stream, storage.field);
+	NB_STORAGE_NUMBERS(NB_PUT)
+#undef NB_PUT
+	fputs("\r\n", stream);
+}
+
 static void put_round(FILE *stream, const struct nb_round *round)
 {
 	char tags[128];
@@ -121,7 +142,7 @@ static void put_round(FILE *stream, const struct nb_round *round)
 	put_kinds(stream, round);
 	put_guards(stream, &round->guards);
 	nb_report_tags(tags, sizeof(tags), ";", round->guards.tags);
-	fprintf(stream, "%s\r\n", tags);
+	fputs(tags, stream);
 }
 
 static void put_header(FILE *stream)
@@ -136,7 +157,11 @@ static void put_header(FILE *stream)
 	NB_GUARD_COUNTS(NB_PUT)
 	NB_GUARD_NUMBERS(NB_PUT)
 #undef NB_PUT
-	fputs("tags\r\n", stream);
+	fputs("tags", stream);
+#define NB_PUT(field) fputs(",io_" #field, stream);
+	NB_STORAGE_NUMBERS(NB_PUT)
+#undef NB_PUT
+	fputs("\r\n", stream);
 }
 
 int nb_report_csv(FILE *stream, const struct nb_record *record, bool header, struct nb_error *error)
@@ -150,6 +175,7 @@ int nb_report_csv(FILE *stream, const struct nb_record *record, bool header, str
 			put_session(stream, &record->session);
 			put_series(stream, &record->session, &series->series);
 			put_round(stream, &series->rounds[j]);
+			put_storage(stream, &record->session, &series->series, &series->rounds[j]);
 		}
 	}
 	return nb_report_finish(stream, error);

@@ -80,6 +80,7 @@ static json_t *session_tree(const struct nb_record *record)
 	bad |= nb_json_put_flag(tree, "fifo", session->fifo);
 	bad |= nb_json_put_flag(tree, "locked", session->locked);
 	bad |= json_object_set_new(tree, "machine", nb_json_machine(&session->machine));
+	bad |= json_object_set_new(tree, "targets", nb_json_targets(session));
 	bad |= json_object_set_new(tree, "guards", session_guards_tree(record));
 	bad |= nb_json_put_flag(tree, "partial", session->partial);
 	bad |= nb_json_put_flag(tree, "valid", nb_record_valid(record));
@@ -258,6 +259,7 @@ static json_t *result_tree(const struct nb_session *session, const struct nb_ser
 	tree = json_object();
 	bad |= put_series(tree, &result);
 	bad |= put_summary(tree, &result);
+	bad |= json_object_set_new(tree, "io", nb_json_storage(session, series));
 	if (rounds)
 		bad |= json_object_set_new(tree, "round_data", rounds_tree(series));
 	return nb_json_complete(tree, bad);

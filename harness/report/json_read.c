@@ -98,6 +98,7 @@ static void read_session(struct nb_json_in *in, const json_t *root, struct nb_se
 	nb_json_flag(in, tree, "partial", &session->partial);
 	read_labels(in, tree, session);
 	read_machine(in, tree, &session->machine);
+	nb_json_read_targets(in, tree, session);
 	nb_json_leave(in, length);
 }
 

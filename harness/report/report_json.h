@@ -33,6 +33,9 @@ int nb_json_put_flag(json_t *object, const char *name, bool value);
 /* The tree; NULL, and it is gone, where it could not be completed. */
 json_t *nb_json_complete(json_t *tree, int bad);
 json_t *nb_json_machine(const struct nb_machine *machine);
+json_t *nb_json_targets(const struct nb_session *session);
+/* Rates and costs of storage; json_null() for what is none. */
+json_t *nb_json_storage(const struct nb_session *session, const struct nb_series_rounds *series);
 /* "match=data,ring=3" as an object of texts. */
 json_t *nb_json_params(const char *params);
 /* Writes the tree (NULL: out of memory) and releases it. */
@@ -76,6 +79,9 @@ void nb_json_flag(struct nb_json_in *in, const json_t *object, const char *name,
 /* Index of the text among words. */
 int nb_json_word(struct nb_json_in *in, const json_t *object, const char *name,
 		 const char *(*word)(int index), int count);
+
+/* The session's targets; none where it has no such member, as before there were any. */
+void nb_json_read_targets(struct nb_json_in *in, const json_t *tree, struct nb_session *session);
 
 /* One element of round_data; *round is all zero before and to be freed after a fault too. */
 void nb_json_read_round(struct nb_json_in *in, const json_t *tree, struct nb_round *round);

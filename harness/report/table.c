@@ -7,11 +7,12 @@
 
 enum { NOTES_MIN = 24, LINE_DEFAULT = 100 };
 
-/* Columns of a grid, in order; notes are last so that only they need cutting. */
-enum { BENCHMARK, P50, P99, INTERVAL, EXITS, EXPECTED, RATIO, NOTES, COLUMNS };
+/* Columns of a grid of times and exits, in order. */
+enum { BENCHMARK, P50, P99, INTERVAL, EXITS, EXPECTED, RATIO, NOTES };
 
 /* Series that share family and vantage, by index: one grid. */
 struct group {
+	const struct nb_table_layout *layout;
 	size_t *members;
 	size_t count;
 	const char **reasons; /* told below the grid */
@@ -41,6 +42,26 @@ static void collect_group(const struct nb_table *table, size_t first, struct gro
 		if (i < first)
 			return;
 		group->members[group->count++] = i;
+	}
+}
+
+/* Rows of one benchmark stand together, in the order in which the benchmarks came. */
+static void sort_group(const struct nb_table *table, struct group *group)
+{
+	for (size_t i = 1; i < group->count; i++) {
+		size_t member = group->members[i];
+		const char *name = table->results[member].series.benchmark;
+		size_t after = i;
+
+		while (after > 0 &&
+		       strcmp(table->results[group->members[after - 1]].series.benchmark, name) !=
+			       0)
+			after--;
+		if (after == 0)
+			continue;
+		memmove(&group->members[after + 1], &group->members[after],
+			(i - after) * sizeof(*group->members));
+		group->members[after] = member;
 	}
 }
 
@@ -114,6 +135,8 @@ static void print_names(const struct nb_table *table, const struct group *group)
 		size_t length;
 
 		nb_table_row_fill(&ignored, group->members[i], &row);
+		if (row.where[0])
+			nb_report_join(row.benchmark, sizeof(row.benchmark), " ", row.where);
 		length = nb_report_columns(row.benchmark) + 2;
 		if (column > 0 && column + length > width) {
 			fputs(",\n", table->stream);
@@ -143,17 +166,17 @@ static int print_skipped(const struct nb_table *table, const struct group *group
 }
 
 /* Columns of the terminal that the grid takes before its notes. */
-static size_t width_before_notes(const char *const *cells, size_t rows)
+static size_t width_before_notes(const char *const *cells, size_t rows, size_t columns)
 {
 	size_t used = 0;
 
-	for (size_t c = 0; c < NOTES; c++) {
+	for (size_t c = 0; c + 1 < columns; c++) {
 		size_t widest = 0;
 
 		for (size_t r = 0; r < rows; r++) {
-			size_t columns = nb_report_columns(cells[r * COLUMNS + c]);
+			size_t width = nb_report_columns(cells[r * columns + c]);
 
-			widest = columns > widest ? columns : widest;
+			widest = width > widest ? width : widest;
 		}
 		used += widest > 0 ? widest + 2 : 0;
 	}
@@ -189,7 +212,7 @@ static void fit_note(struct group *group, const struct nb_result *result, struct
 static void finish_notes(const struct nb_table *table, struct group *group,
 			 struct nb_table_row *rows, const char *const *cells)
 {
-	size_t used = width_before_notes(cells, group->count + 1);
+	size_t used = width_before_notes(cells, group->count + 1, strlen(group->layout->align));
 	size_t width = (size_t)table->style->width;
 	size_t left = width > used + NOTES_MIN ? width - used : NOTES_MIN;
 
@@ -224,12 +247,16 @@ static void fill_cells(const struct nb_table_row *row, const char **cells)
 	cells[NOTES] = row->notes;
 }
 
-static void fill_header(const struct nb_table_row *rows, size_t count, const char **cells)
+static void fill_header(const struct nb_table *table, struct nb_table_row *header, size_t count,
+			const char **cells)
 {
+	const size_t columns = NOTES + 1;
 	bool differs = false;
 
-	for (size_t i = 0; i < count; i++)
-		differs = differs || rows[i].expected[0];
+	(void)table;
+	(void)header;
+	for (size_t i = 1; i <= count; i++)
+		differs = differs || cells[i * columns + EXPECTED][0];
 	cells[BENCHMARK] = "benchmark";
 	cells[P50] = "p50";
 	cells[P99] = "p99";
@@ -240,30 +267,51 @@ static void fill_header(const struct nb_table_row *rows, size_t count, const cha
 	cells[NOTES] = "";
 }
 
+static const struct nb_table_layout plain = {
+	.align = "<>>>>>><",
+	.cells = fill_cells,
+	.header = fill_header,
+};
+
+static int print_rows(struct nb_table *table, struct group *group, struct nb_table_row *rows,
+		      const char **cells, struct nb_error *error)
+{
+	const struct nb_table_layout *layout = group->layout;
+	size_t columns = strlen(layout->align);
+	struct nb_table_row header;
+	int status;
+
+	for (size_t i = 0; i < group->count; i++) {
+		nb_table_row_fill(table, group->members[i], &rows[i]);
+		layout->cells(&rows[i], cells + (i + 1) * columns);
+	}
+	layout->header(table, &header, group->count, cells);
+	finish_notes(table, group, rows, cells);
+	status = nb_report_grid(table->stream, layout->align, cells, group->count + 1, error);
+	print_footnotes(table, group);
+	if (status == 0 && layout == &nb_table_storage)
+		status = nb_table_print_storage(table, error);
+	return status;
+}
+
 static int print_group(struct nb_table *table, struct group *group, struct nb_error *error)
 {
+	const struct nb_result *first = &table->results[group->members[0]];
 	struct nb_table_row *rows;
 	const char **cells;
 	int status;
 
-	print_group_title(table, &table->results[group->members[0]]);
+	print_group_title(table, first);
+	sort_group(table, group);
 	if (skipped_as_one(table, group))
 		return print_skipped(table, group, error);
+	group->layout = nb_table_is_storage(first) ? &nb_table_storage : &plain;
 	rows = calloc(group->count, sizeof(*rows));
-	cells = calloc((group->count + 1) * COLUMNS, sizeof(*cells));
-	if (!rows || !cells) {
-		free(rows);
-		free(cells);
-		return nb_error_set(error, ENOMEM, "no memory for the table");
-	}
-	for (size_t i = 0; i < group->count; i++) {
-		nb_table_row_fill(table, group->members[i], &rows[i]);
-		fill_cells(&rows[i], cells + (i + 1) * COLUMNS);
-	}
-	fill_header(rows, group->count, cells);
-	finish_notes(table, group, rows, cells);
-	status = nb_report_grid(table->stream, "<>>>>>><", cells, group->count + 1, error);
-	print_footnotes(table, group);
+	cells = calloc((group->count + 1) * strlen(group->layout->align), sizeof(*cells));
+	if (rows && cells)
+		status = print_rows(table, group, rows, cells, error);
+	else
+		status = nb_error_set(error, ENOMEM, "no memory for the table");
 	free(rows);
 	free(cells);
 	return status;
@@ -309,6 +357,7 @@ static int summarise(struct nb_table *table, struct nb_error *error)
 		status = nb_record_summarise(&record->session, &record->series[i],
 					     &table->results[i], error);
 	table->count = record->count;
+	nb_table_storage_begin(table);
 	return status;
 }
 

@@ -136,6 +136,17 @@ static void print_labels(const struct nb_table *table)
 	print_line(table, "Labels", line);
 }
 
+static void print_targets(const struct nb_table *table)
+{
+	const struct nb_session *session = &table->record->session;
+	char line[LINE_SIZE];
+
+	for (size_t i = 0; i < session->target_count; i++) {
+		nb_table_target_line(table->record, &session->targets[i], line, sizeof(line));
+		print_line(table, i == 0 ? "Targets" : "", line);
+	}
+}
+
 int nb_table_print_conditions(const struct nb_table *table, struct nb_error *error)
 {
 	print_identity(table);
@@ -144,6 +155,7 @@ int nb_table_print_conditions(const struct nb_table *table, struct nb_error *err
 	print_kernel(table);
 	print_run(table);
 	print_labels(table);
+	print_targets(table);
 	return nb_report_finish(table->stream, error);
 }
 
@@ -158,6 +170,20 @@ static const struct {
 	{ NB_MARK_RATIO, "guest/user",
 	  "p50 of this row over the p50 of the same benchmark in user mode "
 	  "of this system" },
+	{ NB_MARK_HALF, "±N %", "half of the 95 % CI of p50, relative to p50" },
+	{ NB_MARK_RATE, "rate",
+	  "operations or bytes over the time of the whole loop, for benchmarks whose loop does "
+	  "little else" },
+	{ NB_MARK_COST, "/op",
+	  "of the whole loop, clock readings included: CPU time, context switches (sw), "
+	  "interrupts of a virtio disk (irq)" },
+	{ NB_MARK_VERSUS, "x NAME",
+	  "p50 of this row over the p50 of the same benchmark on the target of that name" },
+	{ NB_MARK_UNLIKE, "*",
+	  "reached with another mode or engine than there: not like for like" },
+	{ NB_MARK_REMOTE, "direct-remote",
+	  "guest-direct-remote: past this kernel's cache to a server that may have one of its "
+	  "own; not comparable with direct" },
 	{ NB_MARK_ZERO, "~0 ns", "not to be told from the empty operation" },
 	{ NB_MARK_FEW, "n/a", "too few rounds (a CI needs 6) or samples (p99 needs 368)" },
 	{ NB_MARK_UNVERIFIED, "unverified",

@@ -33,11 +33,8 @@ static double resolution(const struct nb_series_rounds *series)
 	return 0;
 }
 
-/*
- * A time that cannot be told from the empty operation's. It would read as a precise or even a
- * negative figure, which an operation cannot take.
- */
-static bool vanishes(const struct nb_table *table, size_t index)
+/* It would read as a precise or even a negative figure, which an operation cannot take. */
+bool nb_table_vanishes(const struct nb_table *table, size_t index)
 {
 	const struct nb_result *result = &table->results[index];
 
@@ -71,7 +68,7 @@ static void fill_time(struct nb_table *table, size_t index, char *text, double v
 static void fill_values(struct nb_table *table, size_t index, struct nb_table_row *row)
 {
 	const struct nb_result *result = &table->results[index];
-	bool zero = vanishes(table, index);
+	bool zero = nb_table_vanishes(table, index);
 
 	fill_time(table, index, row->p50, zero ? 0 : result->p50);
 	fill_time(table, index, row->p99, result->p99);
@@ -125,10 +122,10 @@ static void fill_ratio(struct nb_table *table, size_t index, struct nb_table_row
 	double ratio;
 
 	nb_base_copy(row->ratio, sizeof(row->ratio), "-");
-	if (guest->series.vantage != NB_GUEST || vanishes(table, index))
+	if (guest->series.vantage != NB_GUEST || nb_table_vanishes(table, index))
 		return;
 	user = find_user(table, guest);
-	if (user == table->count || vanishes(table, user))
+	if (user == table->count || nb_table_vanishes(table, user))
 		return;
 	ratio = guest->p50 / table->results[user].p50;
 	if (!isfinite(ratio) || ratio <= 0)
@@ -184,7 +181,7 @@ static void note_width(struct nb_table *table, size_t index, struct nb_table_row
 	double half = (result->ci_high - result->ci_low) / 2 / fabs(result->p50);
 	char text[48];
 
-	if (!isfinite(half) || half <= wide_interval || vanishes(table, index))
+	if (!isfinite(half) || half <= wide_interval || nb_table_vanishes(table, index))
 		return;
 	snprintf(text, sizeof(text), "CI ±%.0f %%", half * 100);
 	note(row, text);
@@ -220,9 +217,15 @@ void nb_table_row_fill(struct nb_table *table, size_t index, struct nb_table_row
 	};
 	fill_name(&result->series, row);
 	note_reason(result, row);
+	if (result->outcome == NB_OK)
+		fill_values(table, index, row);
+	if (nb_table_is_storage(result)) {
+		nb_table_storage_fill(table, index, row);
+		note_guards(table, result, row);
+		return;
+	}
 	if (result->outcome != NB_OK)
 		return;
-	fill_values(table, index, row);
 	fill_evidence(result, row);
 	fill_ratio(table, index, row);
 	note_evidence(table, result, row);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run_private.h"
+#include "run_storage_private.h"
 
 /* One line of bench.def, as data. */
 struct line {
@@ -15,13 +15,15 @@ struct line {
 	enum nb_vantage vantage;
 	uint64_t needs;
 	const char *unit, *summary;
+	bool io;
 };
 
+enum { IO_guest = 0, IO_user = 0, IO_io = 1 };
 enum { VANTAGE_guest = NB_GUEST, VANTAGE_user = NB_USER, VANTAGE_io = NB_USER };
 
 static const struct line lines[] = {
 #define NB_BENCH(id, vantage, needs, unit, summary) \
-	{ #id, (enum nb_vantage)VANTAGE_##vantage, needs, unit, summary },
+	{ #id, (enum nb_vantage)VANTAGE_##vantage, needs, unit, summary, IO_##vantage },
 #include "bench.def"
 #undef NB_BENCH
 };
@@ -142,32 +144,33 @@ static void fill_name(char *name, size_t size, const char *id)
 		*first = '.';
 }
 
-static void fill_entry(struct nb_run_entry *entry, const struct line *line, unsigned bench_index,
-		       const struct offers *offers)
-{
-	const struct nb_bench *bench = bench_at(line->vantage, bench_index);
-	const struct nb_variant *variant = &bench->variants[entry->at.variant];
-	uint64_t needs = line->needs | variant->needs;
+/* What an entry is made of: a line of bench.def, its descriptor, and what this machine offers. */
+struct source {
+	const struct line *line;
+	unsigned index;
+	const struct nb_bench *bench;
+	const struct offers *offers;
+	const struct nb_run_storage *storage;
+};
 
-	entry->at.bench = bench_index;
-	entry->at.virtualization = offers->virtualization;
+static void fill_entry(struct nb_run_entry *entry, const struct source *source)
+{
+	const struct line *line = source->line;
+	uint64_t needs = line->needs | source->bench->variants[entry->at.variant].needs;
+
+	entry->at.bench = source->index;
+	entry->at.virtualization = source->offers->virtualization;
 	fill_name(entry->series.benchmark, sizeof(entry->series.benchmark), line->id);
 	entry->series.vantage = line->vantage;
-	append_word(entry->series.params, sizeof(entry->series.params), variant->params, ",");
-	if (entry->at.ring3)
-		append_word(entry->series.params, sizeof(entry->series.params), "ring=3", ",");
+	nb_run_params(entry, source->storage);
 	nb_base_copy(entry->series.metric, sizeof(entry->series.metric), "latency");
 	nb_base_copy(entry->series.unit, sizeof(entry->series.unit), line->unit);
 	entry->series.lower_is_better = true;
 	entry->summary = line->summary;
-	entry->expected = nb_run_evidence_expected(bench, offers->virtualization, NAN);
+	entry->expected =
+		nb_run_evidence_expected(source->bench, source->offers->virtualization, NAN);
 	fill_needs(entry, needs);
-	judge(entry, needs, offers);
-}
-
-static bool runs_in(const struct nb_bench *bench, unsigned ring)
-{
-	return bench->rings == NB_RING_BOTH || (bench->rings == NB_RING_3) == (ring == 3);
+	judge(entry, needs, source->offers);
 }
 
 static uint64_t variants_of(const struct nb_bench *bench)
@@ -175,25 +178,49 @@ static uint64_t variants_of(const struct nb_bench *bench)
 	return bench->variant_count > 0 ? bench->variant_count : 1;
 }
 
-/* All variants of one line, each in the rings that it may run in. */
-static void add_line(struct nb_run_catalogue *catalogue, const struct line *line,
-		     unsigned bench_index, const struct offers *offers)
+/* One entry for each ring that it may run in. */
+static void add_rings(struct nb_run_catalogue *catalogue, const struct source *source,
+		      unsigned variant)
 {
-	const struct nb_bench *bench = bench_at(line->vantage, bench_index);
+	for (unsigned ring = 0; ring <= 3; ring += 3) {
+		struct nb_run_entry *entry = &catalogue->entries[catalogue->count];
 
-	for (unsigned variant = 0; variant < variants_of(bench); variant++) {
-		for (unsigned ring = 0; ring <= 3; ring += 3) {
-			struct nb_run_entry *entry = &catalogue->entries[catalogue->count];
-
-			if (!runs_in(bench, ring))
-				continue;
-			catalogue->count++;
-			entry->at.variant = variant;
-			entry->at.ring3 = ring == 3;
-			fill_entry(entry, line, bench_index, offers);
-		}
+		if (source->bench->rings != NB_RING_BOTH &&
+		    (source->bench->rings == NB_RING_3) != (ring == 3))
+			continue;
+		catalogue->count++;
+		entry->at.variant = variant;
+		entry->at.target = -1;
+		entry->at.ring3 = ring == 3;
+		fill_entry(entry, source);
 	}
 }
+
+/* One entry for each target, so that file systems stand side by side in every table. */
+static void add_targets(struct nb_run_catalogue *catalogue, const struct source *source,
+			unsigned variant)
+{
+	for (size_t target = 0; target < source->storage->count; target++) {
+		struct nb_run_entry *entry = &catalogue->entries[catalogue->count++];
+
+		entry->at.variant = variant;
+		entry->at.target = (int)target;
+		fill_entry(entry, source);
+		nb_run_storage_judge(entry, source->storage);
+	}
+}
+
+static void add_line(struct nb_run_catalogue *catalogue, const struct source *source)
+{
+	for (unsigned variant = 0; variant < variants_of(source->bench); variant++) {
+		if (source->line->io && source->bench->io != NB_IO_NOT)
+			add_targets(catalogue, source, variant);
+		else
+			add_rings(catalogue, source, variant);
+	}
+}
+
+enum { ENTRIES_OF_VARIANT_MAX = NB_TARGET_MAX > 2 ? NB_TARGET_MAX : 2 };
 
 static size_t count_all(void)
 {
@@ -201,8 +228,8 @@ static size_t count_all(void)
 	size_t count = 0;
 
 	for (size_t i = 0; i < LINE_COUNT; i++)
-		count += variants_of(bench_at(lines[i].vantage, index[lines[i].vantage]++)) * 2;
-	return count;
+		count += variants_of(bench_at(lines[i].vantage, index[lines[i].vantage]++));
+	return count * ENTRIES_OF_VARIANT_MAX;
 }
 
 static int fill_all(const struct nb_run_options *options, struct nb_run_catalogue *all,
@@ -210,15 +237,38 @@ static int fill_all(const struct nb_run_options *options, struct nb_run_catalogu
 {
 	struct offers offers;
 	unsigned index[2] = { 0, 0 };
+	int result;
 
-	all->count = 0;
+	*all = (struct nb_run_catalogue){ .entries = NULL };
+	result = nb_run_storage_find(options->storage, nb_run_profile(options).io_file_bytes,
+				     &all->storage, error);
+	if (result < 0)
+		return result;
 	all->entries = calloc(count_all(), sizeof(all->entries[0]));
 	if (!all->entries)
 		return nb_error_set(error, ENOMEM, "no memory for the list of benchmarks");
 	find_offers(options, &offers);
-	for (size_t i = 0; i < LINE_COUNT; i++)
-		add_line(all, &lines[i], index[lines[i].vantage]++, &offers);
+	for (size_t i = 0; i < LINE_COUNT; i++) {
+		const struct source source = { .line = &lines[i],
+					       .index = index[lines[i].vantage],
+					       .bench = bench_at(lines[i].vantage,
+								 index[lines[i].vantage]),
+					       .offers = &offers,
+					       .storage = all->storage };
+
+		index[lines[i].vantage]++;
+		add_line(all, &source);
+	}
 	return 0;
+}
+
+static bool is_chosen(const struct nb_run_options *options, const struct nb_run_entry *entry)
+{
+	bool unasked = options->storage && options->storage->unasked;
+
+	if (options->pattern_count == 0 && strncmp(entry->series.benchmark, "io.", 3) == 0)
+		return unasked;
+	return nb_run_chosen(options, entry->series.benchmark);
 }
 
 int nb_run_catalogue(const struct nb_run_options *options, struct nb_run_catalogue *catalogue,
@@ -235,7 +285,7 @@ int nb_run_catalogue(const struct nb_run_options *options, struct nb_run_catalog
 		return result;
 	}
 	for (size_t i = 0; i < all.count; i++) {
-		if (nb_run_chosen(options, all.entries[i].series.benchmark))
+		if (is_chosen(options, &all.entries[i]))
 			all.entries[kept++] = all.entries[i];
 	}
 	all.count = kept;
@@ -246,6 +296,6 @@ int nb_run_catalogue(const struct nb_run_options *options, struct nb_run_catalog
 void nb_run_catalogue_free(struct nb_run_catalogue *catalogue)
 {
 	free(catalogue->entries);
-	catalogue->entries = NULL;
-	catalogue->count = 0;
+	free(catalogue->storage);
+	*catalogue = (struct nb_run_catalogue){ .entries = NULL };
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run_private.h"
+#include "run_storage_private.h"
 
 /* The user vantage: the same loops in this very process. */
 
@@ -21,6 +21,8 @@ struct user {
 	uint64_t arg;
 	struct nb_loop loop;
 	uint64_t samples[NB_RUN_SAMPLES_MAX];
+	const struct nb_run_site *site; /* of bench/io; NULL otherwise */
+	struct nb_io io;
 };
 
 static int setup(void *context, bool null, struct nb_run_verdict *verdict)
@@ -33,12 +35,13 @@ static int setup(void *context, bool null, struct nb_run_verdict *verdict)
 	user->loop.arg = user->arg;
 	user->loop.null = null && user->bench->own_null;
 	user->loop.samples = user->samples;
+	user->loop.failure = NULL;
 	memset(user->loop.state, 0, sizeof(user->loop.state));
 	reason = user->selected->setup ? user->selected->setup(&user->loop) : NULL;
 	if (!reason)
 		return 0;
-	verdict->outcome = NB_SKIP;
-	verdict->final = true;
+	verdict->outcome = user->loop.failure ? NB_ERROR : NB_SKIP;
+	verdict->final = !user->loop.failure;
 	nb_base_copy(verdict->reason, sizeof(verdict->reason), reason);
 	return -1;
 }
@@ -52,6 +55,16 @@ static void run_untimed(struct user *user, const struct nb_run_tuning *tuning)
 		user->selected->untimed(&user->loop);
 		user->samples[i] = (uint64_t)(nb_run_clock_raw_ns() - start);
 	}
+}
+
+static int teardown(void *context, struct nb_run_verdict *verdict)
+{
+	struct user *user = context;
+
+	(void)verdict;
+	if (user->selected->teardown)
+		user->selected->teardown(&user->loop);
+	return 0;
 }
 
 static int run(void *context, const struct nb_run_tuning *tuning, struct nb_run_verdict *verdict)
@@ -71,17 +84,10 @@ static int run(void *context, const struct nb_run_tuning *tuning, struct nb_run_
 	verdict->outcome = NB_ERROR; /* the next round may be luckier */
 	snprintf(verdict->reason, sizeof(verdict->reason), "%s: %llu of %llu", loop->failure,
 		 (unsigned long long)loop->failed, (unsigned long long)loop->total);
+	/* On a full disk what it made would be in the way of the others. */
+	if (user->site)
+		teardown(user, verdict);
 	return -1;
-}
-
-static int teardown(void *context, struct nb_run_verdict *verdict)
-{
-	struct user *user = context;
-
-	(void)verdict;
-	if (user->selected->teardown)
-		user->selected->teardown(&user->loop);
-	return 0;
 }
 
 static const uint64_t *samples(void *context)
@@ -91,12 +97,46 @@ static const uint64_t *samples(void *context)
 	return user->samples;
 }
 
-/* Nobody inside a machine can count that machine's own exits. */
+/* Nobody inside a machine can count that machine's own exits; storage has other things to count. */
 static bool counters(void *context, struct nb_vmm_stats *stats)
 {
-	(void)context;
+	const struct user *user = context;
+
 	stats->count = 0;
-	return false;
+	if (!user->site)
+		return false;
+	nb_run_storage_counters(user->site, &user->io, stats);
+	return true;
+}
+
+static void close_user(void *context)
+{
+	struct user *user = context;
+
+	if (user->site)
+		nb_io_close(&user->io);
+	free(user);
+}
+
+static int fail(struct nb_run_verdict *verdict, const char *reason)
+{
+	verdict->outcome = NB_ERROR;
+	nb_base_copy(verdict->reason, sizeof(verdict->reason), reason);
+	return -1;
+}
+
+static int open_storage(struct user *user, const struct nb_run_task *task,
+			struct nb_run_verdict *verdict)
+{
+	struct nb_error error = { 0 };
+
+	if (task->entry->at.target < 0)
+		return 0;
+	user->site = &task->storage->sites[task->entry->at.target];
+	if (nb_io_open(&user->io, &user->site->workspace, &task->storage->plan, &error) == 0)
+		return 0;
+	user->site = NULL;
+	return fail(verdict, error.text);
 }
 
 int nb_run_driver_user(struct nb_run_driver *driver, const struct nb_run_task *task,
@@ -105,13 +145,15 @@ int nb_run_driver_user(struct nb_run_driver *driver, const struct nb_run_task *t
 	const struct nb_run_entry *entry = task->entry;
 	struct user *user = calloc(1, sizeof(*user));
 
-	if (!user) {
-		verdict->outcome = NB_ERROR;
-		nb_base_copy(verdict->reason, sizeof(verdict->reason), "no memory");
-		return -1;
-	}
+	if (!user)
+		return fail(verdict, "no memory");
 	user->bench = nb_run_entry_bench(entry);
 	user->arg = user->bench->variants[entry->at.variant].arg;
+	if (open_storage(user, task, verdict) < 0) {
+		close_user(user);
+		return -1;
+	}
+	user->loop.context = user->site ? &user->io : NULL;
 	memset(user->samples, 1, sizeof(user->samples)); /* no page fault in a sample */
 	*driver = (struct nb_run_driver){ .context = user,
 					  .bench = user->bench,
@@ -121,6 +163,6 @@ int nb_run_driver_user(struct nb_run_driver *driver, const struct nb_run_task *t
 					  .teardown = teardown,
 					  .samples = samples,
 					  .counters = counters,
-					  .close = free };
+					  .close = close_user };
 	return 0;
 }

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "run_private.h"
+#include "run_storage_private.h"
 
 /* What a round takes beside its timed loop: fork, VM, null, guards. From 366 rounds here. */
 static const double overhead_ms = 45;
@@ -38,6 +38,8 @@ struct execution {
 	double session_hz, started_s;
 	size_t done, total;
 	int other_cpu;
+	uint64_t written[NB_TARGET_MAX]; /* by the loops, in bytes */
+	bool written_out;
 };
 
 static double now_s(void)
@@ -48,6 +50,13 @@ static double now_s(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+static double round_ms(const struct nb_run_profile *profile, const struct nb_run_entry *entry)
+{
+	struct nb_run_profile own = nb_run_profile_of(profile, entry);
+
+	return fmax(own.budget_ms, own.window_ms) + overhead_ms;
+}
+
 void nb_run_estimate(const struct nb_run_options *options, const struct nb_run_catalogue *catalogue,
 		     struct nb_run_estimate *estimate)
 {
@@ -56,14 +65,16 @@ void nb_run_estimate(const struct nb_run_options *options, const struct nb_run_c
 	memset(estimate, 0, sizeof(*estimate));
 	estimate->rounds = profile.rounds;
 	for (size_t i = 0; i < catalogue->count; i++) {
-		if (catalogue->entries[i].runnable)
-			estimate->runnable++;
-		else
+		const struct nb_run_entry *entry = &catalogue->entries[i];
+
+		if (!entry->runnable) {
 			estimate->skipped++;
+			continue;
+		}
+		estimate->runnable++;
+		estimate->seconds += profile.rounds / 1000.0 * round_ms(&profile, entry);
 	}
-	estimate->seconds = fmin((double)estimate->runnable * profile.rounds *
-					 (profile.budget_ms + overhead_ms) / 1000,
-				 profile.max_time_s);
+	estimate->seconds = fmin(estimate->seconds, profile.max_time_s);
 }
 
 static bool stop_asked(const struct execution *run)
@@ -114,6 +125,27 @@ static void add_median(const struct execution *run, struct track *track,
 		track->over = true;
 }
 
+/*
+ * What was written to a target counts against what the plan said would be at most; then nothing
+ * more that writes runs there. A part that the file system's own writing takes is added.
+ */
+static void count_written(struct execution *run, const struct nb_run_entry *entry)
+{
+	uint64_t *written, all;
+
+	if (entry->at.target < 0 || !nb_run_entry_bench(entry)->writes)
+		return;
+	written = &run->written[entry->at.target];
+	*written += run->exchange->moved;
+	all = run->profile.io_file_bytes + *written;
+	if (all + all / 8 <= run->profile.io_written_max)
+		return;
+	run->written_out = true;
+	for (size_t i = 0; i < run->catalogue->count; i++)
+		run->tracks[i].over |= run->catalogue->entries[i].at.target == entry->at.target &&
+				       nb_run_entry_bench(&run->catalogue->entries[i])->writes;
+}
+
 static int hand_over(struct execution *run, size_t index, int ordinal, struct nb_error *error)
 {
 	const struct nb_run_exchange *exchange = run->exchange;
@@ -130,6 +162,7 @@ static int hand_over(struct execution *run, size_t index, int ordinal, struct nb
 		add_median(run, track, &round);
 	}
 	track->over |= exchange->verdict.final;
+	count_written(run, &run->catalogue->entries[index]);
 	if (result == 0)
 		result = run->hooks->round_done(run->hooks->context, index, &round, error);
 	nb_stats_histogram_free(&round.histogram);
@@ -146,11 +179,14 @@ static void breathe(double round_ms)
 
 static int run_one(struct execution *run, size_t index, int ordinal, struct nb_error *error)
 {
+	const struct nb_run_profile profile =
+		nb_run_profile_of(&run->profile, &run->catalogue->entries[index]);
 	const struct nb_run_task task = { .entry = &run->catalogue->entries[index],
-					  .profile = &run->profile,
+					  .profile = &profile,
 					  .device = run->options->kvm_device,
 					  .cpu = run->session->cpu,
-					  .other_cpu = run->other_cpu };
+					  .other_cpu = run->other_cpu,
+					  .storage = run->catalogue->storage };
 	double start = now_s();
 
 	report_progress(run, index, ordinal);
@@ -181,22 +217,26 @@ static int skip_all(struct execution *run, struct nb_error *error)
 	return result;
 }
 
-/* One round of everything that is not over; *left says how many that were. */
-static int run_round(struct execution *run, int ordinal, size_t *left, struct nb_error *error)
+/* One round of everything that is not over; *whole says that nothing ended it before. */
+static int run_round(struct execution *run, int ordinal, bool *whole, struct nb_error *error)
 {
 	int result = 0;
 
-	*left = 0;
+	*whole = false;
 	nb_run_order(run->order, run->catalogue->count, &run->random);
-	for (size_t i = 0; result == 0 && i < run->catalogue->count && !stop_asked(run); i++) {
+	for (size_t i = 0; i < run->catalogue->count; i++) {
 		size_t index = run->order[i];
 
 		if (run->tracks[index].over)
 			continue;
-		++*left;
+		if (stop_asked(run))
+			return 0;
 		result = run_one(run, index, ordinal, error);
+		if (result < 0)
+			return result;
 	}
-	return result;
+	*whole = true;
+	return 0;
 }
 
 static size_t remaining(const struct execution *run)
@@ -220,18 +260,19 @@ static int run_rounds(struct execution *run, struct nb_run_summary *summary, str
 
 	for (; result == 0 && ordinal < run->profile.rounds_max; ordinal++) {
 		size_t open = remaining(run);
-		size_t left;
+		bool whole;
 
 		if (open == 0 || stop_asked(run))
 			break;
 		run->total = run->done + open * (size_t)(ordinal < planned ? planned - ordinal : 1);
-		result = run_round(run, ordinal, &left, error);
-		if (left < open)
+		result = run_round(run, ordinal, &whole, error);
+		if (!whole)
 			break;
 	}
 	if (run->options->stop && *run->options->stop) /* even if thorough had what it needs */
 		planned = run->profile.rounds_max;
 	summary->partial = result < 0 || (ordinal < planned && remaining(run) > 0);
+	summary->written_out = run->written_out;
 	return result;
 }
 
@@ -278,7 +319,7 @@ int nb_run_execute(const struct nb_run_options *options, const struct nb_run_cat
 				 .started_s = now_s() };
 	int result;
 
-	summary->partial = false;
+	*summary = (struct nb_run_summary){ .partial = false };
 	nb_run_conditions_cpus(session->cpu, &run.other_cpu);
 	nb_random_seed(&run.random, session->seed);
 	result = allocate(&run, error);

@@ -26,7 +26,11 @@ struct measurement {
 	struct nb_run_exchange *exchange;
 	struct nb_run_count null, loop;
 	double budget_ns;
+	double window_ns; /* go on for so long, whatever the samples are; 0: no longer than they
+			     take */
+	uint64_t window_bytes; /* of writing */
 	uint64_t samples_max;
+	int64_t ops;
 	bool is_null; /* the measured benchmark is the empty operation */
 	uint64_t scratch[NULL_COUNT];
 };
@@ -182,9 +186,17 @@ static uint64_t choose_batch(const struct measurement *m, double net, double nul
 }
 
 /*
- * How many samples of how many operations fill the budget. A timer that is 100 us late after a
- * millisecond is a sample of a millisecond.
+ * What a sample takes, in ns. A timer that is 100 us late after a millisecond is a sample of a
+ * millisecond; 32 reads of a millisecond each that are under way together take one.
  */
+static double price_of(const struct nb_bench *bench, const struct probe *probe)
+{
+	if (bench->io == NB_IO_QUEUED)
+		return probe->wall_ns;
+	return fmax(probe->ticks * probe->tick_ns, probe->wall_ns);
+}
+
+/* How many samples of how many operations fill the budget. */
 static int calibrate(struct measurement *m, struct nb_run_tuning *tuning)
 {
 	const struct nb_bench *bench = m->driver->bench;
@@ -205,8 +217,7 @@ static int calibrate(struct measurement *m, struct nb_run_tuning *tuning)
 	tuning->batch = choose_batch(m, net, null_ticks);
 	if (bench->batch == 0)
 		probe.ticks = null_ticks + net * (double)tuning->batch;
-	tuning->count = fit(m->budget_ns / fmax(probe.ticks * probe.tick_ns, probe.wall_ns),
-			    at_most(COUNT_MIN, most), most);
+	tuning->count = fit(m->budget_ns / price_of(bench, &probe), at_most(COUNT_MIN, most), most);
 	return teardown(m);
 }
 
@@ -216,23 +227,56 @@ static uint64_t block_start(uint64_t count, unsigned number)
 	return count * number / BLOCKS;
 }
 
+/* A fast disk takes in ten seconds more than anybody wants to have written. */
+static bool has_written_enough(const struct measurement *m, const struct nb_run_count *count)
+{
+	return m->driver->bench->writes &&
+	       nb_run_count_of(count, "bytes") > (int64_t)m->window_bytes;
+}
+
+/* Warm-ups and what calibration did, too: the counter begins with the round. */
+static uint64_t bytes_so_far(const struct nb_run_count *count)
+{
+	const struct nb_run_count all = { .after = count->after };
+
+	return (uint64_t)nb_run_count_of(&all, "bytes");
+}
+
+/*
+ * The counted part of a block. Where a window is watched, what its counters say is of all of it,
+ * and the samples are the last ones: a disk that has used up its credits is slow by then.
+ */
+static int measure_part(struct measurement *m, const struct stretch *stretch,
+			const struct nb_run_tuning *part)
+{
+	double end = nb_run_clock_raw_ns() + (stretch->null ? 0 : m->window_ns / BLOCKS);
+	struct nb_run_count count;
+
+	do {
+		if (run_counted(m, part, &count) < 0)
+			return -1;
+		nb_run_count_add(stretch->count, &count);
+		m->exchange->moved = bytes_so_far(&count);
+		m->ops += stretch->null ? 0 : (int64_t)(part->count * part->batch);
+	} while (nb_run_clock_raw_ns() < end && !has_written_enough(m, stretch->count));
+	return 0;
+}
+
 /* One stretch of the empty operation or of the measured one. */
 static int measure_block(struct measurement *m, const struct stretch *stretch, unsigned number)
 {
 	uint64_t start = block_start(stretch->tuning.count, number);
 	struct nb_run_tuning part = stretch->tuning;
 	struct nb_run_tuning warm_up = stretch->tuning;
-	struct nb_run_count count;
 
 	part.count = block_start(stretch->tuning.count, number + 1) - start;
 	warm_up.count =
 		at_most(number == 0 ? WARM_UP : WARM_UP_AGAIN, m->driver->bench->samples_max);
 	if (setup(m, stretch->null) < 0 || run(m, &warm_up) < 0 ||
-	    run_counted(m, &part, &count) < 0)
+	    measure_part(m, stretch, &part) < 0)
 		return -1;
 	memcpy(stretch->samples + start, m->driver->samples(m->driver->context),
 	       part.count * sizeof(stretch->samples[0]));
-	nb_run_count_add(stretch->count, &count);
 	return teardown(m);
 }
 
@@ -277,7 +321,7 @@ static int measure(struct measurement *m, int cpu)
 	if (result < 0)
 		return -1;
 	exchange->tick_hz = tuning->untimed ? 1e9 : exchange->tsc_hz;
-	exchange->ops = (int64_t)(tuning->count * tuning->batch);
+	exchange->ops = m->ops;
 	nb_run_evidence_fill(&m->null, &m->loop, m->driver->bench, exchange);
 	return 0;
 }
@@ -288,6 +332,8 @@ void nb_run_measure(const struct nb_run_driver *driver, const struct nb_run_prof
 	struct measurement m = { .driver = driver,
 				 .exchange = exchange,
 				 .budget_ns = profile->budget_ms * 1e6,
+				 .window_ns = profile->window_ms * 1e6,
+				 .window_bytes = profile->io_window_bytes,
 				 .samples_max = profile->samples_max,
 				 .is_null = driver->is_null };
 

@@ -15,12 +15,21 @@
 /* profile.c: what a profile asks for. */
 struct nb_run_profile {
 	int rounds, rounds_max;
-	double budget_ms;     /* timed loop of one round */
-	uint64_t samples_max; /* of one round */
-	double half_width;    /* stop a series once its CI is this narrow; 0: never */
+	double budget_ms;	  /* timed loop of one round */
+	double window_ms;	  /* and at least so long: of nb_run_profile_of() */
+	double io_budget_ms;	  /* the budget of bench/io */
+	double io_window_ms;	  /* how long a disk's pace is watched in a round; 0: not */
+	uint64_t io_window_bytes; /* no longer than so many are written */
+	uint64_t io_file_bytes,
+		io_written_max; /* a target's data file; all that is written to it */
+	uint64_t samples_max;	/* of one round */
+	double half_width;	/* stop a series once its CI is this narrow; 0: never */
 	double max_time_s;
 };
 struct nb_run_profile nb_run_profile(const struct nb_run_options *options);
+/* The same for one entry: storage has a budget of its own. */
+struct nb_run_profile nb_run_profile_of(const struct nb_run_profile *profile,
+					const struct nb_run_entry *entry);
 
 /* How a series is measured; the first round finds out, later ones repeat it. */
 struct nb_run_tuning {
@@ -72,6 +81,7 @@ struct nb_run_exchange {
 	bool emulated;
 	bool fifo; /* the round ran under SCHED_FIFO */
 	int64_t ops;
+	uint64_t moved; /* bytes, by all of the round: of bench/io */
 	double exits_per_op; /* of the counter that the benchmark states */
 	struct nb_exit_kind kinds[NB_KIND_MAX];
 	size_t kind_count;
@@ -139,6 +149,7 @@ struct nb_run_task {
 	const char *device;
 	int cpu;
 	int other_cpu; /* for second threads; -1: there is none */
+	const struct nb_run_storage *storage;
 };
 void nb_run_round(const struct nb_run_task *task, struct nb_run_exchange *exchange);
 

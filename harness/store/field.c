@@ -14,7 +14,8 @@ static void spoil(struct nb_walk *walk, const char *name)
 
 /*
  * Moves on to the next column and returns its number (parameters count from 1, columns from 0).
- * That the columns of the SQL text are those of the walk is checked where they have names.
+ * That the columns of the SQL text are those of the walk is checked where they have names; a
+ * file may spell its own in other cases, which SQLite takes for the same.
  */
 static int advance(struct nb_walk *walk, const char *name)
 {
@@ -22,7 +23,7 @@ static int advance(struct nb_walk *walk, const char *name)
 
 	if (!walk->reading)
 		return column + 1;
-	assert(strcmp(sqlite3_column_name(walk->statement, column), name) == 0);
+	assert(sqlite3_stricmp(sqlite3_column_name(walk->statement, column), name) == 0);
 	(void)name;
 	return column;
 }

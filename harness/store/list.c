@@ -50,7 +50,8 @@ static int read_entry(struct nb_store *store, sqlite3_stmt *list, struct nb_stor
 		return status;
 	entry->series = (long)series;
 	entry->rounds = (long)rounds;
-	return nb_store_read_labels(store, row, &entry->session, error);
+	status = nb_store_read_labels(store, row, &entry->session, error);
+	return status < 0 ? status : nb_store_read_targets(store, row, &entry->session, error);
 }
 
 int nb_store_read_entries(struct nb_store *store, sqlite3_stmt *list,

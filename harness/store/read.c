@@ -21,7 +21,9 @@ int nb_store_read_session(struct nb_store *store, int64_t row, struct nb_session
 	nb_store_machine_fields(&walk, &session->machine);
 	status = nb_walk_end(&walk, store, "session", error);
 	sqlite3_reset(walk.statement);
-	return status < 0 ? status : nb_store_read_labels(store, row, session, error);
+	if (status == 0)
+		status = nb_store_read_labels(store, row, session, error);
+	return status < 0 ? status : nb_store_read_targets(store, row, session, error);
 }
 
 static int read_exits(struct nb_store *store, int64_t row, struct nb_round *round,

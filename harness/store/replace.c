@@ -24,7 +24,7 @@ int nb_store_drop_session(struct nb_store *store, int64_t row, struct nb_error *
 	static const enum nb_store_sql drops[] = { NB_SQL_EXIT_DROP,   NB_SQL_GUARD_DROP,
 						   NB_SQL_ROUND_DROP,  NB_SQL_SUMMARY_DROP,
 						   NB_SQL_PLACE_DROP,  NB_SQL_LABEL_DROP,
-						   NB_SQL_SESSION_DROP };
+						   NB_SQL_TARGET_DROP, NB_SQL_SESSION_DROP };
 	int status = 0;
 
 	for (size_t i = 0; status == 0 && i < sizeof(drops) / sizeof(drops[0]); i++) {

@@ -32,6 +32,10 @@
 #define NUMBER_ALIKE(field)	" AND old." #field " IS new." #field
 #define MACHINE_ALIKE		NB_MACHINE_TEXTS(TEXT_ALIKE) NB_MACHINE_NUMBERS(NUMBER_ALIKE)
 
+/* The same lists of target. */
+#define TARGET_COLUMNS	  NB_TARGET_TEXTS(TEXT_COLUMN) NB_TARGET_NUMBERS(NUMBER_COLUMN)
+#define TARGET_PARAMETERS NB_TARGET_TEXTS(TEXT_PARAMETER) NB_TARGET_NUMBERS(NUMBER_PARAMETER)
+
 #define ROUNDS_OF_SESSION                                                              \
 	" FROM session_series JOIN round ON round.session_series = session_series.id " \
 	"WHERE session_series.session = session.id"
@@ -97,6 +101,9 @@ const char *const nb_store_sql_texts[NB_SQL_COUNT] = {
 	[NB_SQL_LABEL_LIST] = "SELECT key, value FROM label WHERE session = ? ORDER BY position",
 	[NB_SQL_LABEL_NAMES] = "SELECT key || '=' || value FROM label GROUP BY key, value "
 			       "ORDER BY max(session) DESC, key, value",
+	[NB_SQL_TARGET_ADD] = "INSERT INTO target VALUES (?, ?" TARGET_PARAMETERS ")",
+	[NB_SQL_TARGET_LIST] =
+		"SELECT position" TARGET_COLUMNS " FROM target WHERE session = ? ORDER BY position",
 	[NB_SQL_SERIES_FIND] = "SELECT id FROM series WHERE benchmark = ? AND vantage = ? AND "
 			       "params = ? AND metric = ? AND unit = ? AND lower_is_better = ?",
 	[NB_SQL_SERIES_ADD] = "INSERT INTO series (" SERIES_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?) "
@@ -156,6 +163,7 @@ const char *const nb_store_sql_texts[NB_SQL_COUNT] = {
 				"(SELECT series FROM session_series WHERE session = ?1)",
 	[NB_SQL_PLACE_DROP] = "DELETE FROM session_series WHERE session = ?",
 	[NB_SQL_LABEL_DROP] = "DELETE FROM label WHERE session = ?",
+	[NB_SQL_TARGET_DROP] = "DELETE FROM target WHERE session = ?",
 	[NB_SQL_SESSION_DROP] = "DELETE FROM session WHERE id = ?",
 	[NB_SQL_BASELINE_FIND] = "SELECT id FROM baseline WHERE name = ?",
 	[NB_SQL_BASELINE_ADD] = "INSERT INTO baseline (name, created, provenance, kind) "

@@ -69,6 +69,8 @@ enum nb_store_sql {
 	NB_SQL_LABEL_ADD,
 	NB_SQL_LABEL_LIST,
 	NB_SQL_LABEL_NAMES,
+	NB_SQL_TARGET_ADD,
+	NB_SQL_TARGET_LIST,
 	NB_SQL_SERIES_FIND,
 	NB_SQL_SERIES_ADD,
 	NB_SQL_SERIES_LIST,
@@ -95,6 +97,7 @@ enum nb_store_sql {
 	NB_SQL_SUMMARY_DROP,
 	NB_SQL_PLACE_DROP,
 	NB_SQL_LABEL_DROP,
+	NB_SQL_TARGET_DROP,
 	NB_SQL_SESSION_DROP,
 	NB_SQL_BASELINE_FIND,
 	NB_SQL_BASELINE_ADD,
@@ -226,6 +229,12 @@ void nb_store_verdict_fields(struct nb_walk *walk, struct nb_store_verdict *verd
 /* machine.c: the row of an equal machine, added where there is none. */
 int nb_store_machine_row(struct nb_store *store, const struct nb_machine *machine, int64_t *row,
 			 struct nb_error *error);
+
+/* target.c: what io.* measured in a session; read fills session->targets. */
+int nb_store_add_targets(struct nb_store *store, int64_t row, struct nb_session *session,
+			 struct nb_error *error);
+int nb_store_read_targets(struct nb_store *store, int64_t row, struct nb_session *session,
+			  struct nb_error *error);
 
 /* blob.c: the column round.histogram. */
 int nb_store_bind_histogram(struct nb_store *store, sqlite3_stmt *statement, int parameter,

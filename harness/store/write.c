@@ -48,7 +48,8 @@ static int add_session(struct nb_store *store, struct nb_session *session, int v
 	if (status < 0)
 		return status;
 	*row = sqlite3_last_insert_rowid(store->db);
-	return add_labels(store, *row, session, error);
+	status = add_labels(store, *row, session, error);
+	return status < 0 ? status : nb_store_add_targets(store, *row, session, error);
 }
 
 /* Runs add, which does nothing where an equal row is there, then find, which tells its number. */

@@ -60,6 +60,11 @@ volatile struct nb_abi_mailbox *nb_vmm_mailbox(const struct nb_vmm *vmm, unsigne
 							  (size_t)vcpu * 4096);
 }
 
+volatile struct nb_abi_shared *nb_vmm_shared(const struct nb_vmm *vmm)
+{
+	return (volatile struct nb_abi_shared *)(void *)(vmm->memory + NB_ABI_SHARED);
+}
+
 const uint64_t *nb_vmm_samples(const struct nb_vmm *vmm, unsigned vcpu)
 {
 	size_t offset = (size_t)vcpu * NB_ABI_SAMPLES_MAX * sizeof(uint64_t);

@@ -70,18 +70,61 @@ static bool extension(int kvm_fd, int capability)
 	return ioctl(kvm_fd, KVM_CHECK_EXTENSION, capability) > 0;
 }
 
+/* A feature bit of CPUID, and what it offers. */
+static const struct {
+	uint32_t leaf;
+	enum { EBX, ECX, EDX } reg;
+	unsigned bit;
+	uint64_t offer;
+} features[] = {
+	{ 1, ECX, 17, NB_NEED_PCID },
+	{ 1, ECX, 26, NB_NEED_XSAVE },
+	{ 7, EBX, 10, NB_NEED_INVPCID },
+	{ 0x80000001, EDX, 20, NB_NEED_NX },
+	{ 0x80000001, EDX, 26, NB_NEED_PAGES_1G },
+	{ 0x80000001, EDX, 27, NB_NEED_RDTSCP },
+};
+
+static uint64_t leaf_offers(const struct kvm_cpuid_entry2 *entry)
+{
+	const uint32_t regs[] = { [EBX] = entry->ebx, [ECX] = entry->ecx, [EDX] = entry->edx };
+	uint64_t offers = 0;
+
+	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++) {
+		if (entry->function == features[i].leaf && entry->index == 0 &&
+		    regs[features[i].reg] >> features[i].bit & 1)
+			offers |= features[i].offer;
+	}
+	return offers;
+}
+
 static uint64_t cpuid_offers(const struct kvm_cpuid2 *cpuid)
 {
-	uint64_t offers = NB_NEED_X2APIC; /* KVM emulates it whatever the CPU has */
+	uint64_t offers = 0;
 
-	for (unsigned i = 0; i < cpuid->nent; i++) {
-		const struct kvm_cpuid_entry2 *entry = &cpuid->entries[i];
+	for (unsigned i = 0; i < cpuid->nent; i++)
+		offers |= leaf_offers(&cpuid->entries[i]);
+	return offers;
+}
 
-		if (entry->function == 1 && entry->ecx >> 26 & 1)
-			offers |= NB_NEED_XSAVE;
-		if (entry->function == 0x80000001 && entry->edx >> 27 & 1)
-			offers |= NB_NEED_RDTSCP;
-	}
+/* What KVM does by itself, whatever the CPU has; injection needs the in-kernel interrupt chips. */
+static uint64_t kernel_offers(int kvm_fd)
+{
+	uint64_t offers = 0;
+
+	if (extension(kvm_fd, KVM_CAP_IOEVENTFD))
+		offers |= NB_NEED_IOEVENTFD;
+	if (extension(kvm_fd, KVM_CAP_TSC_DEADLINE_TIMER))
+		offers |= NB_NEED_TSC_DEADLINE;
+	if (!extension(kvm_fd, KVM_CAP_IRQCHIP) || !extension(kvm_fd, KVM_CAP_PIT2))
+		return offers;
+	offers |= NB_NEED_IRQCHIP | NB_NEED_X2APIC;
+	if (extension(kvm_fd, KVM_CAP_IRQFD) && extension(kvm_fd, KVM_CAP_IRQ_ROUTING))
+		offers |= NB_NEED_IRQFD;
+	if (offers & NB_NEED_IRQFD && extension(kvm_fd, KVM_CAP_IRQFD_RESAMPLE))
+		offers |= NB_NEED_RESAMPLE;
+	if (extension(kvm_fd, KVM_CAP_SIGNAL_MSI))
+		offers |= NB_NEED_MSI;
 	return offers;
 }
 
@@ -89,7 +132,6 @@ int nb_vmm_device_offers(int kvm_fd, uint64_t *offers, struct nb_error *error)
 {
 	static const int required[] = { KVM_CAP_USER_MEMORY, KVM_CAP_IMMEDIATE_EXIT };
 	struct kvm_cpuid2 *cpuid;
-	uint64_t found;
 
 	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++) {
 		if (!extension(kvm_fd, required[i]))
@@ -101,17 +143,8 @@ int nb_vmm_device_offers(int kvm_fd, uint64_t *offers, struct nb_error *error)
 	cpuid = nb_vmm_cpuid_get(kvm_fd, error);
 	if (!cpuid)
 		return error && error->code ? -error->code : -EIO;
-	found = cpuid_offers(cpuid);
+	*offers = cpuid_offers(cpuid) | kernel_offers(kvm_fd);
 	free(cpuid);
-	if (extension(kvm_fd, KVM_CAP_IRQCHIP) && extension(kvm_fd, KVM_CAP_PIT2))
-		found |= NB_NEED_IRQCHIP;
-	else
-		found &= ~(uint64_t)NB_NEED_X2APIC;
-	if (extension(kvm_fd, KVM_CAP_IOEVENTFD))
-		found |= NB_NEED_IOEVENTFD;
-	if (extension(kvm_fd, KVM_CAP_TSC_DEADLINE_TIMER))
-		found |= NB_NEED_TSC_DEADLINE;
-	*offers = found;
 	return 0;
 }
 

@@ -22,6 +22,7 @@ enum guest_index {
 #define NB_BENCH(id, vantage, needs, unit, summary) NB_INDEX_##vantage(id)
 #define NB_INDEX_guest(id)			    INDEX_##id,
 #define NB_INDEX_user(id)
+#define NB_INDEX_io(id)
 #include "bench.def"
 #undef NB_BENCH
 };

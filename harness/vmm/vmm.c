@@ -34,6 +34,7 @@ static void init(struct nb_vmm *vmm)
 	vmm->kvm_fd = vmm->vm_fd = -1;
 	for (unsigned i = 0; i < NB_VMM_DOORBELLS; i++)
 		vmm->doorbells[i] = -1;
+	nb_vmm_wires_init(&vmm->wires);
 	for (unsigned i = 0; i < NB_ABI_VCPUS; i++)
 		nb_vmm_vcpu_init(&vmm->vcpus[i]);
 }
@@ -104,6 +105,7 @@ static int build(struct nb_vmm *vmm, const struct nb_vmm_config *config, struct 
 	if (result < 0)
 		return result;
 	vmm->kvm_fd = result;
+	vmm->other_cpu = config->other_cpu;
 	result = nb_vmm_device_offers(vmm->kvm_fd, &vmm->offers, error);
 	if (result == 0)
 		result = create_vm(vmm, error);
@@ -117,6 +119,10 @@ static int build(struct nb_vmm *vmm, const struct nb_vmm_config *config, struct 
 		vmm->vcpu_count = i + 1;
 		result = nb_vmm_vcpu_open(vmm, i, error);
 	}
+	if (result == 0 && config->arena && config->arena->memory > 0)
+		result = nb_vmm_arena_open(vmm, config->arena, error);
+	if (result == 0)
+		nb_vmm_clock_open(vmm);
 	return result == 0 ? nb_vmm_watchdog_install(vmm, error) : result;
 }
 
@@ -151,12 +157,15 @@ void nb_vmm_close(struct nb_vmm *vmm)
 {
 	if (!vmm)
 		return;
+	nb_vmm_pair_close(vmm);
 	nb_vmm_watchdog_remove(vmm);
 	for (unsigned i = 0; i < NB_ABI_VCPUS; i++)
 		nb_vmm_vcpu_close(&vmm->vcpus[i]);
 	for (unsigned i = 0; i < NB_VMM_DOORBELLS; i++)
 		close_fd(&vmm->doorbells[i]);
+	nb_vmm_wires_close(&vmm->wires);
 	close_fd(&vmm->vm_fd);
+	nb_vmm_arena_close(vmm);
 	nb_vmm_memory_close(vmm);
 	close_fd(&vmm->kvm_fd);
 	free(vmm);

@@ -17,7 +17,7 @@ static void handler(int number, siginfo_t *info, void *context)
 	(void)number;
 	(void)context;
 	if (info->si_code == SI_TIMER)
-		run->immediate_exit = 1;
+		__atomic_store_n(&run->immediate_exit, 1, __ATOMIC_RELAXED);
 }
 
 int nb_vmm_watchdog_install(struct nb_vmm *vmm, struct nb_error *error)
@@ -53,7 +53,6 @@ int nb_vmm_watchdog_start(struct kvm_run *run, unsigned timeout_ms, timer_t *tim
 	event._sigev_un._tid = gettid();
 	/* Comes again until it is stopped: a signal just before the entry may not be enough. */
 	limit.it_interval = (struct timespec){ .tv_nsec = 10000000 };
-	run->immediate_exit = 0;
 	if (timer_create(CLOCK_MONOTONIC, &event, timer) < 0) {
 		code = errno;
 		return nb_error_set(error, code, "timer_create: %s", strerror(code));
@@ -66,5 +65,15 @@ int nb_vmm_watchdog_start(struct kvm_run *run, unsigned timeout_ms, timer_t *tim
 void nb_vmm_watchdog_stop(timer_t timer, struct kvm_run *run)
 {
 	timer_delete(timer);
-	run->immediate_exit = 0;
+	__atomic_store_n(&run->immediate_exit, 0, __ATOMIC_RELAXED);
+}
+
+/*
+ * The thread either has not entered yet, and KVM looks at immediate_exit, or is inside, and the
+ * signal brings it out. The handler does nothing, for it did not come from a timer.
+ */
+void nb_vmm_watchdog_kick(struct kvm_run *run, pthread_t thread)
+{
+	__atomic_store_n(&run->immediate_exit, 1, __ATOMIC_SEQ_CST);
+	pthread_kill(thread, SIGALRM);
 }

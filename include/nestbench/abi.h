@@ -66,7 +66,8 @@ struct nb_abi_mailbox {
 	uint32_t command, flags;
 	uint32_t bench, variant;
 	uint64_t count, batch;
-	uint64_t cpu; /* enum nb_abi_cpu */
+	uint64_t cpu;	 /* enum nb_abi_cpu */
+	uint64_t tsc_hz; /* of the guest's time stamp counter; 0: KVM does not say */
 	/* Of the variant's arena: bytes, and the first lines of its chains (virtual addresses). */
 	uint64_t arena_memory, arena_span, chain, chain_near;
 	/* The guest writes, before its OUT to NB_ABI_PORT_CONTROL. */
@@ -97,17 +98,18 @@ struct nb_abi_shared {
 	struct nb_abi_word seen_of;    /* ... the number */
 	struct nb_abi_word resampled;  /* host: so many EOIs reached the resampling eventfd */
 	struct nb_abi_word free[7];    /* the benchmark's own, between the vCPUs */
+	struct nb_abi_word rest;       /* guest: ticks until the host acts on a request */
 };
 
 _Static_assert(sizeof(void *) == 8, "addresses in the ABI have 64 bits");
 _Static_assert(sizeof(struct nb_loop) == 136, "loop");
-_Static_assert(sizeof(struct nb_bench) == 128 + NB_VARIANT_MAX * 104, "benchmark descriptor");
+_Static_assert(sizeof(struct nb_bench) == 144 + NB_VARIANT_MAX * 104, "benchmark descriptor");
 _Static_assert(sizeof(struct nb_abi_header) == 64, "image header");
 _Static_assert(offsetof(struct nb_abi_header, benches) == 56, "image header");
 _Static_assert(sizeof(struct nb_abi_fault) == 56, "fault record");
-_Static_assert(sizeof(struct nb_abi_mailbox) == 168, "mailbox");
-_Static_assert(offsetof(struct nb_abi_mailbox, status) == 72, "mailbox");
-_Static_assert(sizeof(struct nb_abi_shared) == 1024, "shared words");
+_Static_assert(sizeof(struct nb_abi_mailbox) == 176, "mailbox");
+_Static_assert(offsetof(struct nb_abi_mailbox, status) == 80, "mailbox");
+_Static_assert(sizeof(struct nb_abi_shared) == 1088, "shared words");
 _Static_assert(NB_ABI_SAMPLES + NB_ABI_VCPUS * NB_ABI_SAMPLES_MAX * 8 <= NB_ABI_RAM_SIZE, "map");
 
 #endif

@@ -89,6 +89,11 @@ static inline void nb_bench_no_prepare(struct nb_loop *loop)
 							    .batch = 1,          \
 							    __VA_ARGS__ }
 
+/* For a loop of its own, such as one with many operations under way: code fills the samples. */
+#define NB_BENCH_DEFINE_LOOP(vantage, id, code, ...)            \
+	extern const struct nb_bench nb_bench_##vantage##_##id; \
+	const struct nb_bench nb_bench_##vantage##_##id = { .timed = (code), __VA_ARGS__ }
+
 /*
  * A check that failed: so many of so many, which ends the loop and makes the round an error. what
  * is a text of the program.

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "nestbench/host.h"
 #include "nestbench/need.h"
 
 /*
@@ -32,40 +33,11 @@ struct nb_loop {
 
 typedef void (*nb_loop_code)(struct nb_loop *loop);
 
-/*
- * Memory beside the microguest's own, made by the VMM at guest-physical NB_ABI_ARENA, mapped for
- * the guest at NB_ABI_ARENA_VIRTUAL; all zero: none. Where span is larger than memory the same
- * memory is mapped again and again, so that many translations need little memory.
- */
-struct nb_arena {
-	uint64_t memory; /* bytes, a multiple of page */
-	uint64_t span;	 /* virtual bytes; 0: as memory */
-	uint64_t page;	 /* of the guest's tables: 4 KiB, 2 MiB or 1 GiB */
-	uint64_t huge;	 /* behind it: 1 asks for transparent huge pages, 0 forbids them */
-	uint64_t stride; /* a chain of lines, one in each stride of the span; 0: none */
-	uint64_t cold;	 /* 1: not populated */
-};
-
 struct nb_variant {
 	char params[40]; /* "match=data": keys sorted; a ring=3 is added by the runner */
 	uint64_t arg;
 	uint64_t needs; /* enum nb_need, beside the benchmark's own */
 	struct nb_arena arena;
-};
-
-/* What the VMM does while the microguest's loop runs, or before it, or instead of it. */
-enum nb_host_action {
-	NB_HOST_NONE,
-	/* A thread on another CPU acts upon each nb_guest_ask_host(): */
-	NB_HOST_IRQFD, /* rings an irqfd that is routed as an MSI to vCPU 0, NB_VECTOR_HOST */
-	NB_HOST_MSI,   /* KVM_SIGNAL_MSI, the same */
-	NB_HOST_LEVEL, /* raises IOAPIC pin NB_ABI_PIN by an irqfd that resamples */
-	/* Before each command of the loop: */
-	NB_HOST_COLD,  /* takes the arena's memory away */
-	NB_HOST_DIRTY, /* dirty logging of the arena is on, its log clean */
-	/* Each sample is a call of the host; no code of the guest runs: */
-	NB_HOST_DIRTY_FETCH, /* KVM_GET_DIRTY_LOG of the arena, all of it dirty */
-	NB_HOST_MEMSLOT,     /* a memory slot is added and removed */
 };
 
 /*
@@ -96,6 +68,15 @@ struct nb_expect {
 
 enum { NB_VARIANT_MAX = 12 };
 
+/* Which words of its target a series of bench/io has among its parameters. */
+enum nb_io_params {
+	NB_IO_NOT,    /* no target: runs once */
+	NB_IO_PLAIN,  /* fs, target */
+	NB_IO_SYNC,   /* engine=psync, and the mode reached: direct I/O */
+	NB_IO_STREAM, /* the same, and thorough watches its pace for a while */
+	NB_IO_QUEUED, /* engine=uring or threads, the mode, and the same watch */
+};
+
 enum nb_rings { NB_RING_0, NB_RING_BOTH, NB_RING_3 };
 
 struct nb_bench {
@@ -114,6 +95,8 @@ struct nb_bench {
 	uint64_t batch;	      /* operations per sample; 0: found out by the runner */
 	uint64_t own_null;    /* 1: subtract this benchmark with loop->null, not an empty loop */
 	uint64_t samples_max; /* of one command; 0: as the profile says */
+	uint64_t io;	      /* enum nb_io_params: bench/io */
+	uint64_t writes;      /* 1: bench/io, and the bytes that it moves are written */
 };
 
 #endif

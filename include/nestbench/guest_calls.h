@@ -59,6 +59,9 @@ struct nb_guest_caught {
 extern volatile struct nb_guest_caught nb_guest_caught;
 void nb_guest_catch(uint8_t vector);
 
+/* Calls code in ring 3, as RUN does: for a setup that has to try what may not work there. */
+void nb_guest_call_ring3(nb_loop_code code, struct nb_loop *loop);
+
 /* ---- the other vCPU and the host ---- */
 
 /* For a peer, once it is ready for the first vCPU's loop to begin. */

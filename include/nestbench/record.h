@@ -6,37 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nestbench/base.h"
-#include "nestbench/machine.h"
 #include "nestbench/round.h"
+#include "nestbench/session.h"
 
 /*
  * What a measurement is, once made: the plain data that travels from the runner to the store, to
  * compare and to the writers. No behaviour but ownership and the summary over rounds. A number
  * that is not known is NAN (integers: -1), never 0.
  */
-
-enum { NB_LABEL_MAX = 32 };
-
-struct nb_label {
-	char key[32];
-	char value[96];
-};
-
-struct nb_session {
-	char id[NB_ULID_SIZE];
-	char started[NB_TIMESTAMP_SIZE];
-	char version[16]; /* of nestbench */
-	char profile[12]; /* quick, standard, thorough */
-	uint64_t seed;
-	int level;	   /* of this operating system; rows of the guest vantage are one deeper */
-	int cpu;	   /* that rounds were pinned to */
-	bool fifo, locked; /* SCHED_FIFO and mlockall were granted */
-	bool partial;	   /* ended before its plan was done */
-	struct nb_label labels[NB_LABEL_MAX];
-	size_t label_count;
-	struct nb_machine machine;
-};
 
 /* All rounds of one series in one session. */
 struct nb_series_rounds {

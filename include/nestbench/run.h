@@ -16,7 +16,8 @@
  * hands each finished round to the caller; it neither prints nor stores.
  *
  *	nb_run_catalogue(&options, &catalogue, &error);
- *	nb_run_session(&options, &catalogue, &session, &error);    (what the session's row says)
+ *	nb_run_session(&options, &session, &error);    (what the session's row says)
+ *	nb_run_prepare(&catalogue, &session);  (nestbench/run_storage.h)
  *	nb_run_execute(&options, &catalogue, &session, &hooks, &summary, &error);
  *	nb_run_catalogue_free(&catalogue);
  */
@@ -34,7 +35,9 @@ struct nb_run_options {
 	int level; /* NB_LEVEL_UNKNOWN: detect */
 	const struct nb_label *labels;
 	size_t label_count;
-	const char *kvm_device;		   /* "/dev/kvm" */
+	const char *kvm_device; /* "/dev/kvm" */
+	const struct nb_run_storage_options
+		*storage;		   /* NULL: the working directory, WSL's drives */
 	const volatile sig_atomic_t *stop; /* set by a signal handler: end after this round */
 };
 
@@ -48,6 +51,7 @@ struct nb_run_entry {
 	char reason[224]; /* why it cannot run, and what to do */
 	struct {
 		unsigned bench, variant;
+		int target; /* of storage; -1: none */
 		bool ring3;
 		enum nb_platform_virt virtualization;
 	} at; /* the runner's own */
@@ -56,6 +60,7 @@ struct nb_run_entry {
 struct nb_run_catalogue {
 	struct nb_run_entry *entries; /* in report order; owned */
 	size_t count;
+	struct nb_run_storage *storage; /* nestbench/run_storage.h; owned */
 };
 
 /*
@@ -97,6 +102,7 @@ struct nb_run_hooks {
 
 struct nb_run_summary {
 	bool partial; /* stopped by a signal, --max-time or a failing hook */
+	bool written_out; /* a target got all it may: what writes there ended before the rest */
 };
 
 /*

@@ -7,7 +7,8 @@
 
 # By set: Debian's names (Ubuntu's are the same), then what to look for where there is no apt.
 declare -A debian=(
-	[build]="gcc libc6-dev make cmake pkgconf libcpuid-dev libsqlite3-dev libjansson-dev libzstd-dev"
+	[build]="gcc libc6-dev make cmake pkgconf libcpuid-dev libsqlite3-dev libjansson-dev libzstd-dev
+		liburing-dev"
 	[test]="libcmocka-dev clang libclang-rt-dev ninja-build python3 python3-jsonschema sqlite3 git file"
 	[lint]="clang clang-format clang-tidy ninja-build libcmocka-dev cppcheck shellcheck flake8 codespell python3 git"
 	[lab]="qemu-system-x86 qemu-utils ovmf bochs bochs-term bochsbios vgabios grub-common grub-pc-bin
@@ -22,7 +23,7 @@ declare -A commands=(
 	[fresh]="debootstrap git"
 )
 declare -A modules=(
-	[build]="libcpuid sqlite3 jansson libzstd"
+	[build]="libcpuid sqlite3 jansson libzstd liburing"
 	[test]="cmocka"
 	[lint]="cmocka"
 	[lab]=""
@@ -78,7 +79,7 @@ need_elsewhere() {
 	printf -v name '%s, ' "${missing[@]}"
 	say "missing: ${name%, }"
 	say "this is not Debian or Ubuntu, so please install it yourself. To build nestbench:"
-	say "  dnf, zypper: gcc make cmake 'pkgconfig(libcpuid)' 'pkgconfig(sqlite3)' 'pkgconfig(jansson)' 'pkgconfig(libzstd)'"
-	say "  pacman: gcc make cmake pkgconf libcpuid sqlite jansson zstd"
+	say "  dnf, zypper: gcc make cmake 'pkgconfig(libcpuid)' 'pkgconfig(sqlite3)' 'pkgconfig(jansson)' 'pkgconfig(libzstd)' 'pkgconfig(liburing)'"
+	say "  pacman: gcc make cmake pkgconf libcpuid sqlite jansson zstd liburing"
 	die "then start this script again"
 }

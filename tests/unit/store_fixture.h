@@ -141,6 +141,30 @@ static inline void fixture_machine(struct nb_machine *machine)
 	machine->swap_bytes = -1;
 }
 
+/* A target that is known whole, and one of which little is. */
+static inline void fixture_targets(struct nb_session *session)
+{
+	struct nb_target *target = session->targets;
+
+#define FILL_TEXT(field, size) nb_base_copy(target->field, size, #field);
+#define FILL_NUMBER(field)     target->field = INT64_C(1) << 50;
+	NB_TARGET_TEXTS(FILL_TEXT)
+	NB_TARGET_NUMBERS(FILL_NUMBER)
+#undef FILL_TEXT
+#undef FILL_NUMBER
+	nb_base_copy(target->path, sizeof(target->path), "/home/s\xc3\xa9 ba");
+	target->rotational = 0;
+	session->targets[1] = (struct nb_target){ .name = "c",
+						  .path = "/mnt/c",
+						  .kind = "9p",
+						  .transport = "fd",
+						  .rotational = -1,
+						  .queue_depth = -1,
+						  .size_bytes = -1,
+						  .free_bytes = 0 };
+	session->target_count = 2;
+}
+
 /* number: makes ids differ; they sort by it. */
 static inline void fixture_session(struct nb_session *session, unsigned number)
 {
@@ -157,6 +181,7 @@ static inline void fixture_session(struct nb_session *session, unsigned number)
 	session->label_count = 1;
 	nb_base_copy(session->labels[0].key, sizeof(session->labels[0].key), "host");
 	nb_base_copy(session->labels[0].value, sizeof(session->labels[0].value), "a b\"c'd");
+	fixture_targets(session);
 	fixture_machine(&session->machine);
 }
 
@@ -267,6 +292,16 @@ static inline void assert_machines_equal(const struct nb_machine *a, const struc
 #undef EQUAL_NUMBER
 }
 
+static inline void assert_targets_equal(const struct nb_target *a, const struct nb_target *b)
+{
+#define EQUAL_TEXT(field, size) assert_string_equal(a->field, b->field);
+#define EQUAL_NUMBER(field)	assert_true(a->field == b->field);
+	NB_TARGET_TEXTS(EQUAL_TEXT)
+	NB_TARGET_NUMBERS(EQUAL_NUMBER)
+#undef EQUAL_TEXT
+#undef EQUAL_NUMBER
+}
+
 static inline void assert_sessions_equal(const struct nb_session *a, const struct nb_session *b)
 {
 	assert_string_equal(a->id, b->id);
@@ -284,6 +319,9 @@ static inline void assert_sessions_equal(const struct nb_session *a, const struc
 		assert_string_equal(a->labels[i].key, b->labels[i].key);
 		assert_string_equal(a->labels[i].value, b->labels[i].value);
 	}
+	assert_int_equal(a->target_count, b->target_count);
+	for (size_t i = 0; i < a->target_count; i++)
+		assert_targets_equal(&a->targets[i], &b->targets[i]);
 	assert_machines_equal(&a->machine, &b->machine);
 }
 

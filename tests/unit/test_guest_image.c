@@ -38,10 +38,14 @@ static void every_benchmark_has_its_loops_in_the_image(void **state)
 		const struct nb_bench *bench = nb_guest_image_bench(i);
 
 		assert_non_null(bench);
-		assert_in_range((uintptr_t)bench->timed, NB_ABI_IMAGE, NB_ABI_MAILBOX);
-		assert_in_range((uintptr_t)bench->untimed, NB_ABI_IMAGE, NB_ABI_MAILBOX);
+		/* Where the host measures by itself there is no loop; some cannot do without a
+		 * clock. */
+		if (bench->host != NB_HOST_DIRTY_FETCH && bench->host != NB_HOST_MEMSLOT)
+			assert_in_range((uintptr_t)bench->timed, NB_ABI_IMAGE, NB_ABI_MAILBOX);
+		if (bench->untimed)
+			assert_in_range((uintptr_t)bench->untimed, NB_ABI_IMAGE, NB_ABI_MAILBOX);
 		assert_true(bench->variant_count <= NB_VARIANT_MAX);
-		assert_true(bench->expect.stat[0] != '\0');
+		assert_true(bench->batch > 0 || bench->untimed);
 		for (size_t j = 0; j < bench->variant_count; j++)
 			assert_true(bench->variants[j].params[0] != '\0');
 	}

@@ -129,6 +129,61 @@ static void labels_are_those_that_run_takes(void **state)
 	EXPECT(SET(at.session->labels[0].value, "\xb5s"), "session.labels.size: ");
 }
 
+static const struct nb_target target = { .name = "cwd",
+					 .path = "/srv/\xc3\xa9 b",
+					 .kind = "fuse-sshfs",
+					 .options = "rw,noatime",
+					 .device = "vda1",
+					 .rotational = -1,
+					 .queue_depth = -1,
+					 .size_bytes = -1,
+					 .free_bytes = 0 };
+
+/* As EXPECT, with targets "cwd" and "c". */
+#define EXPECT_TARGETS(change, fault)                                       \
+	EXPECT(                                                             \
+		do {                                                        \
+			at.session->target_count = 2;                       \
+			at.session->targets[0] = target;                    \
+			at.session->targets[1] = target;                    \
+			nb_base_copy(at.session->targets[1].name, 24, "c"); \
+			change;                                             \
+		} while (0),                                                \
+		fault)
+
+static void targets_are_those_that_detection_makes(void **state)
+{
+	struct nb_target *t;
+
+	(void)state;
+	EXPECT_TARGETS((void)0, NULL);
+	EXPECT_TARGETS(at.session->target_count = 9, "session.targets: more than 8");
+#define EXPECT_TARGET(change, fault) EXPECT_TARGETS(t = &at.session->targets[1]; change, fault)
+	EXPECT_TARGET(SET(t->name, "cwd"), "session.targets[1].name: \"cwd\" a second time");
+	EXPECT_TARGET(SET(t->name, ""), "session.targets[1].name: not of");
+	EXPECT_TARGET(SET(t->name, "a,b"), "session.targets[1].name: ");
+	EXPECT_TARGET(SET(t->name, "C"), "session.targets[1].name: ");
+	EXPECT_TARGET(SET(t->path, ""), "session.targets[1].path: not absolute");
+	EXPECT_TARGET(SET(t->path, "srv"), "session.targets[1].path: ");
+	EXPECT_TARGET(SET(t->path, "/a\nb"), "session.targets[1].path: ");
+	EXPECT_TARGET(SET(t->path, "/a\xff"), "session.targets[1].path: ");
+	EXPECT_TARGET(SET(t->path, "/\xe2\x80\xae"), "session.targets[1].path: ");
+	EXPECT_TARGET(SET(t->kind, ""), "session.targets[1].kind: not of");
+	EXPECT_TARGET(SET(t->kind, "fuse.x"), "session.targets[1].kind: ");
+	EXPECT_TARGET(SET(t->transport, "f d"), "session.targets[1].transport: not plain");
+	EXPECT_TARGET(SET(t->options, "\033[2J"), "session.targets[1].options: ");
+	EXPECT_TARGET(SET(t->device, "\xc3\xa9"), "session.targets[1].device: ");
+	EXPECT_TARGET(SET(t->disk, "\t"), "session.targets[1].disk: ");
+	EXPECT_TARGET(SET(t->scheduler, "\177"), "session.targets[1].scheduler: ");
+	EXPECT_TARGET(SET(t->write_cache, "\n"), "session.targets[1].write_cache: ");
+	EXPECT_TARGET(t->rotational = 2, "session.targets[1].rotational: out of");
+	EXPECT_TARGET(t->queue_depth = -2, "session.targets[1].queue_depth: ");
+	EXPECT_TARGET(t->size_bytes = INT64_C(1) << 53, "session.targets[1].size_bytes: ");
+	EXPECT_TARGET(t->free_bytes = INT64_MIN, "session.targets[1].free_bytes: ");
+	EXPECT_TARGET(t->free_bytes = (INT64_C(1) << 53) - 1, NULL);
+#undef EXPECT_TARGET
+}
+
 static void a_series_is_named_by_plain_words(void **state)
 {
 	(void)state;
@@ -273,6 +328,7 @@ int main(void)
 		cmocka_unit_test(a_good_record_passes),
 		cmocka_unit_test(a_session_is_named_by_plain_words),
 		cmocka_unit_test(labels_are_those_that_run_takes),
+		cmocka_unit_test(targets_are_those_that_detection_makes),
 		cmocka_unit_test(a_series_is_named_by_plain_words),
 		cmocka_unit_test(params_are_pairs_in_order),
 		cmocka_unit_test(a_round_holds_words_and_numbers_that_there_are),

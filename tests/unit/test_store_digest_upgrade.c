@@ -5,7 +5,7 @@
 #include "store_digests.h"
 #include "store_faults.h"
 
-/* Files of version 1, which had no summaries. */
+/* Files of version 1, which had no summaries, and of version 2, which had no targets. */
 enum { SERIES = 6, ROUNDS = 7, ATTEMPTS_MAX = 2000 };
 
 static int setup(void **state)
@@ -41,30 +41,41 @@ static void make_newer(struct fixture *fixture, const char *path)
 	nb_store_close(store);
 }
 
-/* The same in a file that the first script made. */
-static void make_first_version(struct fixture *fixture)
+/* The same in a file that the first scripts made. */
+static void make_version(struct fixture *fixture, int version)
 {
-	static const char *const tables[] = { "machine",	 "session",  "label", "series",
-					      "session_series",	 "round",    "guard", "exit_kind",
-					      "exit_count",	 "baseline", "event", "verdict",
-					      "baseline_session" };
-	char newer[FIXTURE_PATH_SIZE], text[FIXTURE_PATH_SIZE + 64];
+	static const struct {
+		int since;
+		const char *name;
+	} tables[] = {
+		{ 1, "machine" },  { 1, "session" },	    { 1, "label" },
+		{ 1, "series" },   { 1, "session_series" }, { 1, "round" },
+		{ 1, "guard" },	   { 1, "exit_kind" },	    { 1, "exit_count" },
+		{ 1, "baseline" }, { 1, "event" },	    { 1, "baseline_session" },
+		{ 2, "summary" },  { 2, "environment" },
+	};
+	char newer[FIXTURE_PATH_SIZE], text[FIXTURE_PATH_SIZE + 256];
 
 	newer_path(fixture, newer);
 	make_newer(fixture, newer);
 	(void)unlink(fixture->path);
-	execute(fixture->path, nb_store_schema.scripts[0].text);
+	for (int i = 0; i < version; i++)
+		execute(fixture->path, nb_store_schema.scripts[i].text);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		char copy[FIXTURE_PATH_SIZE + 256];
-
-		snprintf(text, sizeof(text), "ATTACH '%s' AS newer", newer);
-		snprintf(copy, sizeof(copy), "%s; INSERT INTO main.%s SELECT * FROM newer.%s", text,
-			 tables[i], tables[i]);
-		if (strcmp(tables[i], "verdict") != 0)
-			execute(fixture->path, copy);
+		snprintf(text, sizeof(text),
+			 "ATTACH '%s' AS newer; INSERT INTO main.%s SELECT * FROM newer.%s", newer,
+			 tables[i].name, tables[i].name);
+		if (tables[i].since <= version)
+			execute(fixture->path, text);
 	}
-	execute(fixture->path, "PRAGMA user_version = 1");
+	snprintf(text, sizeof(text), "PRAGMA user_version = %d", version);
+	execute(fixture->path, text);
 	assert_int_equal(unlink(newer), 0);
+}
+
+static void make_first_version(struct fixture *fixture)
+{
+	make_version(fixture, 1);
 }
 
 static void expect_summaries(struct fixture *fixture, struct nb_store *store)
@@ -90,7 +101,7 @@ static void a_file_of_version_1_gets_its_summaries(void **state)
 	store = open_store(fixture, fixture->path, NB_STORE_WRITE);
 	expect_summaries(fixture, store);
 	nb_store_close(store);
-	assert_int_equal(query(fixture->path, "PRAGMA user_version"), 2);
+	assert_int_equal(query(fixture->path, "PRAGMA user_version"), 3);
 	assert_int_equal(query(fixture->path, "SELECT count(*) FROM summary"), 2 * SERIES);
 	assert_int_equal(query(fixture->path, "SELECT count(*) FROM environment"), 3);
 	assert_int_equal(
@@ -99,14 +110,55 @@ static void a_file_of_version_1_gets_its_summaries(void **state)
 	assert_int_equal(fixture_files(fixture), 2);
 }
 
-static void a_file_of_version_1_is_read_without_being_written(void **state)
+/* What it lacked is empty, and can be filled from then on. */
+static void expect_targets(struct fixture *fixture)
+{
+	struct nb_store *store = open_store(fixture, fixture->path, NB_STORE_WRITE);
+	struct nb_record added, loaded = { 0 };
+	struct nb_store_entry *entries;
+	size_t count;
+
+	make_record(&added, 4, SERIES, ROUNDS);
+	import_record(fixture, store, &added);
+	assert_success(fixture, nb_store_load(store, added.session.id, &loaded, &fixture->error));
+	assert_records_equal(&added, &loaded);
+	assert_success(fixture, nb_store_list(store, &entries, &count, &fixture->error));
+	assert_int_equal(count, 4);
+	assert_int_equal(entries[0].session.target_count, 2);
+	for (size_t i = 1; i < count; i++)
+		assert_int_equal(entries[i].session.target_count, 0);
+	free(entries);
+	nb_record_free(&added);
+	nb_record_free(&loaded);
+	nb_store_close(store);
+}
+
+static void files_of_all_versions_take_targets(void **state)
 {
 	struct fixture *fixture = *state;
+
+	for (int version = 1; version < nb_store_schema.version; version++) {
+		struct nb_store *store;
+
+		make_version(fixture, version);
+		store = open_store(fixture, fixture->path, NB_STORE_WRITE);
+		expect_summaries(fixture, store);
+		nb_store_close(store);
+		assert_int_equal(query(fixture->path, "PRAGMA user_version"), 3);
+		assert_int_equal(query(fixture->path, "SELECT count(*) FROM target"), 0);
+		assert_int_equal(query(fixture->path, "SELECT count(*) FROM summary"), 2 * SERIES);
+		/* A backup of each version. */
+		assert_int_equal(fixture_files(fixture), (size_t)version + 1);
+		expect_targets(fixture);
+	}
+}
+
+static void expect_read_only(struct fixture *fixture)
+{
 	struct nb_store *store;
 	size_t size, size_after;
 	char *before, *after;
 
-	make_first_version(fixture);
 	before = fixture_read(fixture->path, &size);
 	store = open_store(fixture, fixture->path, NB_STORE_READ);
 	expect_summaries(fixture, store);
@@ -117,6 +169,14 @@ static void a_file_of_version_1_is_read_without_being_written(void **state)
 	assert_int_equal(fixture_files(fixture), 1);
 	free(before);
 	free(after);
+}
+
+static void older_files_are_read_without_being_written(void **state)
+{
+	for (int version = 1; version < nb_store_schema.version; version++) {
+		make_version(*state, version);
+		expect_read_only(*state);
+	}
 }
 
 static void a_round_that_cannot_be_summed_up_leaves_the_file_as_it_was(void **state)
@@ -186,7 +246,8 @@ int main(void)
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_of_version_1_gets_its_summaries),
-		TEST(a_file_of_version_1_is_read_without_being_written),
+		TEST(files_of_all_versions_take_targets),
+		TEST(older_files_are_read_without_being_written),
 		TEST(a_round_that_cannot_be_summed_up_leaves_the_file_as_it_was),
 		TEST(an_upgrade_that_is_cut_short_is_made_by_the_next),
 	};

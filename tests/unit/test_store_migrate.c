@@ -4,11 +4,12 @@
 #include "../../harness/store/store_private.h"
 #include "store_fixture.h"
 
-/* A later nestbench, whose version 3 has one more column and one more table. */
-enum { OLDER = 2, LATER = 3 };
+/* A later nestbench, whose version 4 has one more column and one more table. */
+enum { OLDER = 3, LATER = 4 };
 
 static struct nb_embedded later_scripts[] = {
 	{ 0 }, /* the real versions */
+	{ 0 },
 	{ 0 },
 	{ .text = "ALTER TABLE event ADD COLUMN kind TEXT; CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT;"
 		  "INSERT INTO extra VALUES (42);" },

@@ -111,6 +111,16 @@ static void unknown_and_extreme_values_come_back(void **state)
 		fill_text(record.session.labels[i].key, sizeof(record.session.labels[i].key));
 		fill_text(record.session.labels[i].value, sizeof(record.session.labels[i].value));
 	}
+	record.session.target_count = NB_TARGET_MAX;
+	for (int i = 0; i < NB_TARGET_MAX; i++) {
+		struct nb_target *target = &record.session.targets[i];
+
+		*target = record.session.targets[1];
+		snprintf(target->name, sizeof(target->name), "path%d", i);
+		fill_text(target->path, sizeof(target->path));
+		fill_text(target->options, sizeof(target->options));
+		target->free_bytes = INT64_MAX;
+	}
 	fill_text(record.session.machine.mitigations, sizeof(record.session.machine.mitigations));
 	round.tick_hz = round.null_ticks = round.min = round.p50 = round.p95 = NAN;
 	append(&record, &series, &round);
@@ -259,7 +269,7 @@ static void the_file_is_one_strict_database_of_this_version(void **state)
 	assert_int_equal(bytes[19], 1);
 	free(bytes);
 	assert_int_equal(query(fixture, "PRAGMA application_id"), 0x6e737462);
-	assert_int_equal(query(fixture, "PRAGMA user_version"), 2);
+	assert_int_equal(query(fixture, "PRAGMA user_version"), 3);
 	assert_int_equal(query(fixture, "SELECT count(*) FROM pragma_table_list WHERE NOT strict "
 					"AND name NOT LIKE 'sqlite_%'"),
 			 0);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "queue.h"
+
+static const struct nb_io_queue queue = { .depth = NB_IO_DEPTH_MAX, .size = NB_IO_BLOCK };
+
+static const char *setup(struct nb_loop *loop)
+{
+	return nb_queue_setup(loop, queue.depth);
+}
+
+static void timed(struct nb_loop *loop)
+{
+	nb_queue_run(loop, &queue);
+}
+
+NB_BENCH_DEFINE_LOOP(io, io_rand_read_4k_q32, timed, .batch = 1, .setup = setup,
+		     .io = NB_IO_QUEUED);

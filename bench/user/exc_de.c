@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exc.h"
+
+static const char *setup(struct nb_loop *loop)
+{
+	return exc_catch(loop, SIGFPE);
+}
+
+static inline void op(struct nb_loop *loop)
+{
+	uint32_t low = 1, high = 0;
+
+	__asm__ volatile(EXC_EXPECT("1f") "1: divl %[zero]\n2:"
+			 : "+a"(low), "+d"(high)
+			 : [zero] "r"(0), EXC_LOOP(loop)
+			 : EXC_CLOBBERS);
+}
+
+static inline uint64_t sample(struct nb_loop *loop)
+{
+	return exc_sample(loop, op);
+}
+
+NB_BENCH_DEFINE_SAMPLED(user, exc_de, sample, .setup = setup, .teardown = exc_release,
+			EXC_VARIANTS);
