@@ -25,8 +25,9 @@ static inline void op(struct nb_loop *loop)
 		nb_guest_mmio_write32(NB_XAPIC_BASE + NB_APIC_ICR, NB_APIC_SELF | NB_VECTOR_IPI);
 }
 
-NB_BENCH_DEFINE(guest, exit_apic_icr_self, op, nb_bench_no_prepare,
-		.expect = NB_EXPECT_VENDOR(1, 0, 1, 0), .setup = setup, .teardown = teardown,
-		.variants = { { .params = "apic=x2apic", .arg = NB_APIC_X2APIC, .needs = NB_NEED_X2APIC },
-			      { .params = "apic=xapic", .arg = NB_APIC_XAPIC } },
-		.variant_count = 2);
+NB_BENCH_DEFINE(
+	guest, exit_apic_icr_self, op, nb_bench_no_prepare, .expect = NB_EXPECT_VENDOR(1, 0, 1, 0),
+	.setup = setup, .teardown = teardown,
+	.variants = { { .params = "apic=x2apic", .arg = NB_APIC_X2APIC, .needs = NB_NEED_X2APIC },
+		      { .params = "apic=xapic", .arg = NB_APIC_XAPIC } },
+	.variant_count = 2);

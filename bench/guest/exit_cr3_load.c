@@ -23,5 +23,6 @@ static inline void op(struct nb_loop *loop)
 
 NB_BENCH_DEFINE(guest, exit_cr3_load, op, nb_bench_no_prepare,
 		.expect = NB_EXPECT_VENDOR(0, 1, 0, 1), .setup = setup, .teardown = teardown,
-		.variants = { { .params = "root=alternating", .arg = 1 }, { .params = "root=same" } },
+		.variants = { { .params = "root=alternating", .arg = 1 },
+			      { .params = "root=same" } },
 		.variant_count = 2);

@@ -23,5 +23,5 @@ static inline void op(struct nb_loop *loop)
 		__asm__ volatile("vmcall" : "+a"(result) : : "memory");
 }
 
-NB_BENCH_DEFINE(guest, exit_hypercall, op, nb_bench_no_prepare, .expect = NB_EXPECT(1), .rings = NB_RING_BOTH,
-		.setup = setup);
+NB_BENCH_DEFINE(guest, exit_hypercall, op, nb_bench_no_prepare, .expect = NB_EXPECT(1),
+		.rings = NB_RING_BOTH, .setup = setup);

@@ -7,4 +7,5 @@ static inline void op(struct nb_loop *loop)
 	nb_guest_mmio_write32(NB_ABI_MMIO_USER, 0);
 }
 
-NB_BENCH_DEFINE(guest, exit_mmio_user, op, nb_bench_no_prepare, .expect = NB_EXPECT(1), .rings = NB_RING_BOTH);
+NB_BENCH_DEFINE(guest, exit_mmio_user, op, nb_bench_no_prepare, .expect = NB_EXPECT(1),
+		.rings = NB_RING_BOTH);

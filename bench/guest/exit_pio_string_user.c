@@ -15,4 +15,5 @@ static inline void op(struct nb_loop *loop)
 }
 
 NB_BENCH_DEFINE(guest, exit_pio_string_user, op, nb_bench_no_prepare,
-		.expect = NB_EXPECT_VENDOR(65, 64, 65, 64), .rings = NB_RING_BOTH, .absent = NB_GUEST_NO_IOPL);
+		.expect = NB_EXPECT_VENDOR(65, 64, 65, 64), .rings = NB_RING_BOTH,
+		.absent = NB_GUEST_NO_IOPL);

@@ -7,5 +7,5 @@ static inline void op(struct nb_loop *loop)
 	nb_out8(NB_ABI_PORT_USER, 0);
 }
 
-NB_BENCH_DEFINE(guest, exit_pio_user, op, nb_bench_no_prepare, .expect = NB_EXPECT(1), .rings = NB_RING_BOTH,
-		.absent = NB_GUEST_NO_IOPL);
+NB_BENCH_DEFINE(guest, exit_pio_user, op, nb_bench_no_prepare, .expect = NB_EXPECT(1),
+		.rings = NB_RING_BOTH, .absent = NB_GUEST_NO_IOPL);

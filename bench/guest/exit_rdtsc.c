@@ -7,4 +7,5 @@ static inline void op(struct nb_loop *loop)
 	(void)nb_rdtsc();
 }
 
-NB_BENCH_DEFINE(guest, exit_rdtsc, op, nb_bench_no_prepare, .expect = NB_EXPECT(0), .rings = NB_RING_BOTH);
+NB_BENCH_DEFINE(guest, exit_rdtsc, op, nb_bench_no_prepare, .expect = NB_EXPECT(0),
+		.rings = NB_RING_BOTH);

@@ -9,7 +9,7 @@ enum { PAGES = 1024 };
 
 static inline void write_page(uint64_t index)
 {
-	paging_store(NB_ABI_ARENA_VIRTUAL + index % PAGES * PAGING_PAGE, index);
+	paging_store(NB_ABI_ARENA_VIRTUAL + index % (uint64_t)PAGES * PAGING_PAGE, index);
 }
 
 static void write_all(struct nb_loop *loop)

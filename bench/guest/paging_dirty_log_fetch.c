@@ -18,5 +18,6 @@ NB_BENCH_DEFINE(
 	.variants = { { .params = "log=clean,size=1g",
 			.arena = { .memory = UINT64_C(1) << 30, .page = PAGING_HUGE, .cold = 1 } },
 		      { .params = "log=full,size=4m",
-			.arena = { .memory = PAGES * PAGING_PAGE, .page = PAGING_PAGE } } },
+			.arena = { .memory = (uint64_t)PAGES * PAGING_PAGE,
+				   .page = PAGING_PAGE } } },
 	.variant_count = 2);

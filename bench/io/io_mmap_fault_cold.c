@@ -10,11 +10,16 @@ static const char *setup(struct nb_loop *loop)
 	return nb_mapping_setup(loop, NB_MAPPING_COLD);
 }
 
+static inline void prepare(struct nb_loop *loop)
+{
+	nb_io_pace(nb_storage(loop));
+}
+
 static inline void op(struct nb_loop *loop)
 {
 	nb_mapping_touch(loop);
 }
 
-NB_BENCH_DEFINE(io, io_mmap_fault_cold, op, nb_bench_no_prepare, .batch = 1, .setup = setup,
+NB_BENCH_DEFINE(io, io_mmap_fault_cold, op, prepare, .batch = 1, .setup = setup,
 		.teardown = nb_mapping_teardown, .io = NB_IO_PLAIN,
 		.samples_max = NB_MAPPING_SAMPLES);

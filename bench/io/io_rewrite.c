@@ -5,7 +5,7 @@
 
 /* 32 KiB over what was written and is on the disk: against io.first_write. */
 enum { STATE_FILE, STATE_OFFSET };
-enum { BLOCK = 32768, SAMPLES = 8 };
+enum { BLOCK = 32768, SAMPLES = 8, AREA = SAMPLES * BLOCK };
 
 static int fill(struct nb_loop *loop, int file)
 {
@@ -13,7 +13,7 @@ static int fill(struct nb_loop *loop, int file)
 		if (pwrite(file, nb_storage(loop)->buffer, BLOCK, (off_t)i * BLOCK) != BLOCK)
 			return -1;
 	}
-	nb_storage(loop)->bytes += SAMPLES * BLOCK;
+	nb_storage(loop)->bytes += AREA;
 	return fdatasync(file);
 }
 
@@ -53,7 +53,7 @@ static inline void op(struct nb_loop *loop)
 			  pwrite((int)loop->state[STATE_FILE], io->buffer, BLOCK,
 				 (off_t)loop->state[STATE_OFFSET]),
 			  BLOCK);
-	loop->state[STATE_OFFSET] = (loop->state[STATE_OFFSET] + BLOCK) % (SAMPLES * BLOCK);
+	loop->state[STATE_OFFSET] = (loop->state[STATE_OFFSET] + BLOCK) % (AREA);
 }
 
 NB_BENCH_DEFINE(io, io_rewrite, op, prepare, .batch = 1, .setup = setup, .teardown = teardown,

@@ -12,7 +12,7 @@
  * do: from the start of all of them to the end of the last, divided by their stats.
  */
 enum { STATE_STORM };
-enum { THREADS = 8, STATS = 64 };
+enum { THREADS = 8, STATS = 64, STATS_OF_ALL = THREADS * STATS };
 
 struct storm {
 	pthread_barrier_t start, end;
@@ -120,5 +120,5 @@ static void timed(struct nb_loop *loop)
 	}
 }
 
-NB_BENCH_DEFINE_LOOP(io, io_stat_storm, timed, .batch = THREADS * STATS, .setup = setup,
+NB_BENCH_DEFINE_LOOP(io, io_stat_storm, timed, .batch = STATS_OF_ALL, .setup = setup,
 		     .teardown = teardown, .io = NB_IO_PLAIN);

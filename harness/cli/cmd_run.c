@@ -5,7 +5,9 @@
 
 #include "cli_private.h"
 
-enum { ROUNDS_MAX = 10000, LEVEL_MAX = 9, IO_RATE_MAX = 1000000 };
+enum { ROUNDS_MAX = 10000, LEVEL_MAX = 9 };
+/* A round takes some 50 I/Os, and no longer than half a minute. */
+enum { IO_RATE_MIN = 10, IO_RATE_MAX = 1000000 };
 
 struct choices {
 	const char *profile, *rounds, *max_time, *seed, *cpu, *level, *db, *kvm_device, *io_rate;
@@ -110,8 +112,8 @@ static bool take_choices(const struct choices *choices, struct nb_run_options *r
 	if (choices->max_time &&
 	    !nb_cli_seconds(&nb_cli_run, "--max-time", choices->max_time, &run_options->max_time_s))
 		return false;
-	if (choices->io_rate &&
-	    !nb_cli_integer(&nb_cli_run, "--io-rate", choices->io_rate, 1, IO_RATE_MAX, &io_rate))
+	if (choices->io_rate && !nb_cli_integer(&nb_cli_run, "--io-rate", choices->io_rate,
+						IO_RATE_MIN, IO_RATE_MAX, &io_rate))
 		return false;
 	storage->rate = (double)io_rate;
 	storage->paths = choices->io_paths.items;

@@ -124,7 +124,8 @@ static void execute(struct measurement *measurement, int *failed)
 	session->partial = status < 0 || summary.partial;
 	sort_series(&measurement->record, measurement->catalogue);
 	if (nb_store_end_session(measurement->store, session->id, session->partial,
-				 nb_record_valid(&measurement->record), &error) < 0)
+				 nb_record_valid(&measurement->record), &error) < 0 &&
+	    *failed == NB_EXIT_FINE)
 		*failed = nb_cli_fail(measurement->verb, NB_EXIT_FAILED, "%s", error.text);
 }
 

@@ -245,8 +245,10 @@ static int fill_all(const struct nb_run_options *options, struct nb_run_catalogu
 	if (result < 0)
 		return result;
 	all->entries = calloc(count_all(), sizeof(all->entries[0]));
-	if (!all->entries)
-		return nb_error_set(error, ENOMEM, "no memory for the list of benchmarks");
+	if (!all->entries) {
+		nb_error_set(error, ENOMEM, "no memory for the list of benchmarks");
+		return -ENOMEM;
+	}
 	find_offers(options, &offers);
 	for (size_t i = 0; i < LINE_COUNT; i++) {
 		const struct source source = { .line = &lines[i],

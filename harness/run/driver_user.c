@@ -23,6 +23,7 @@ struct user {
 	uint64_t samples[NB_RUN_SAMPLES_MAX];
 	const struct nb_run_site *site; /* of bench/io; NULL otherwise */
 	struct nb_io io;
+	struct nb_run_counting counting;
 };
 
 static int setup(void *context, bool null, struct nb_run_verdict *verdict)
@@ -100,12 +101,12 @@ static const uint64_t *samples(void *context)
 /* Nobody inside a machine can count that machine's own exits; storage has other things to count. */
 static bool counters(void *context, struct nb_vmm_stats *stats)
 {
-	const struct user *user = context;
+	struct user *user = context;
 
 	stats->count = 0;
 	if (!user->site)
 		return false;
-	nb_run_storage_counters(user->site, &user->io, stats);
+	nb_run_storage_counters(user->site, &user->io, &user->counting, stats);
 	return true;
 }
 

@@ -35,9 +35,14 @@ void nb_run_storage_judge(struct nb_run_entry *entry, const struct nb_run_storag
 /* params.c: all of a series' parameters, "engine=psync,fs=ext4,mode=direct,target=cwd" sorted. */
 void nb_run_params(struct nb_run_entry *entry, const struct nb_run_storage *storage);
 
-/* storage_count.c: what the driver counts around a loop. */
+/* What counting itself has taken so far, and what no loop is to be charged for. */
+struct nb_run_counting {
+	uint64_t wall_ns, cpu_ns;
+};
+
+/* storage_count.c: what the driver counts around a loop; counting begins at zero. */
 void nb_run_storage_counters(const struct nb_run_site *site, const struct nb_io *io,
-			     struct nb_vmm_stats *stats);
+			     struct nb_run_counting *counting, struct nb_vmm_stats *stats);
 /* "virtio1" of the target's disk; "" where it is no virtio device. */
 void nb_run_storage_virtio(const struct nb_target *target, char *name, size_t size);
 

@@ -48,14 +48,25 @@ static const char *without_path(const char *text, const char *path)
 		       : text;
 }
 
+/*
+ * The ladder asks statfs(2), but there a 9p mount shows what its server has: QEMU's says "ext4".
+ */
+static void correct_mode(struct nb_io_workspace *workspace, const struct nb_target *target)
+{
+	if (workspace->mode == NB_IO_DIRECT && strcmp(target->kind, "9p") == 0)
+		workspace->mode = NB_IO_DIRECT_REMOTE;
+}
+
 static void make_site(struct nb_run_storage *storage, size_t index)
 {
+	const struct nb_target *target = &storage->targets[index];
 	struct nb_run_site *site = &storage->sites[index];
-	const char *path = storage->targets[index].path;
+	const char *path = target->path;
 	struct nb_error error = { 0 };
 
-	nb_run_storage_virtio(&storage->targets[index], site->virtio, sizeof(site->virtio));
+	nb_run_storage_virtio(target, site->virtio, sizeof(site->virtio));
 	site->made = nb_io_workspace_make(&site->workspace, path, &storage->plan, &error) == 0;
+	correct_mode(&site->workspace, target);
 	nb_base_copy(site->reason, sizeof(site->reason), without_path(error.text, path));
 }
 

@@ -101,7 +101,7 @@ struct nb_run_hooks {
 };
 
 struct nb_run_summary {
-	bool partial; /* stopped by a signal, --max-time or a failing hook */
+	bool partial;	  /* stopped by a signal, --max-time or a failing hook */
 	bool written_out; /* a target got all it may: what writes there ended before the rest */
 };
 

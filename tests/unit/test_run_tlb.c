@@ -58,8 +58,10 @@ static struct nb_tlb_leaf read_intel(uint32_t leaf, uint32_t subleaf)
 /* As many a hypervisor shows it. */
 static struct nb_tlb_leaf read_hidden(uint32_t leaf, uint32_t subleaf)
 {
+	const struct nb_tlb_leaf first = { .a = 0x1b };
+
 	(void)subleaf;
-	return leaf == 0 ? (struct nb_tlb_leaf){ .a = 0x1b } : nothing;
+	return leaf == 0 ? first : nothing;
 }
 
 static struct nb_tlb_leaf read_endless(uint32_t leaf, uint32_t subleaf)
