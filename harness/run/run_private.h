@@ -81,7 +81,7 @@ struct nb_run_exchange {
 	bool emulated;
 	bool fifo; /* the round ran under SCHED_FIFO */
 	int64_t ops;
-	uint64_t moved; /* bytes, by all of the round: of bench/io */
+	uint64_t moved;	     /* bytes, by all of the round: of bench/io */
 	double exits_per_op; /* of the counter that the benchmark states */
 	struct nb_exit_kind kinds[NB_KIND_MAX];
 	size_t kind_count;

@@ -74,7 +74,9 @@ void nb_run_prepare(struct nb_run_catalogue *catalogue, struct nb_session *sessi
 {
 	struct nb_run_storage *storage = catalogue->storage;
 
-	for (size_t i = 0; storage && i < storage->count; i++) {
+	if (!storage)
+		return;
+	for (size_t i = 0; i < storage->count; i++) {
 		if (!is_used(catalogue, i))
 			continue;
 		make_site(storage, i);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,21 +123,28 @@ static void add_working_directory(struct nb_run_storage *storage, const struct n
 	storage->count = 1;
 }
 
+/* '-' for what no name can hold. */
+static char to_letter(char letter)
+{
+	if (letter >= 'A' && letter <= 'Z')
+		return name_letters[letter - 'A'];
+	if (strchr(name_letters, letter))
+		return letter;
+	return '-';
+}
+
 void nb_run_storage_drive(const char *path, char *name, size_t size)
 {
-	const char *slash = strrchr(path, '/');
+	const char *at = strrchr(path, '/');
 	size_t length = 0;
 
-	for (slash = slash ? slash + 1 : path; *slash && length + 1 < size; slash++) {
-		char letter = (char)tolower((unsigned char)*slash);
+	for (at = at ? at + 1 : path; *at && length + 1 < size; at++) {
+		char letter = to_letter(*at);
 
-		if (strchr(name_letters, letter))
+		if (letter != '-' || (length > 0 && name[length - 1] != '-'))
 			name[length++] = letter;
-		else if (length > 0 && name[length - 1] != '-')
-			name[length++] = '-';
 	}
-	while (length > 0 && name[length - 1] == '-')
-		length--;
+	length -= length > 0 && name[length - 1] == '-';
 	name[length] = '\0';
 	if (length == 0)
 		nb_base_copy(name, size, "drive");

@@ -5,25 +5,26 @@
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+# nettle, lzma, bz2 and zlib are what libarchive stands on, which a static link has to be given.
 # By set: Debian's names (Ubuntu's are the same), then what to look for where there is no apt.
 declare -A debian=(
 	[build]="gcc libc6-dev make cmake pkgconf libcpuid-dev libsqlite3-dev libjansson-dev libzstd-dev
-		liburing-dev"
+		liburing-dev libarchive-dev nettle-dev liblzma-dev libbz2-dev zlib1g-dev"
 	[test]="libcmocka-dev clang libclang-rt-dev ninja-build python3 python3-jsonschema sqlite3 git file"
 	[lint]="clang clang-format clang-tidy ninja-build libcmocka-dev cppcheck shellcheck flake8 codespell python3 git"
 	[lab]="qemu-system-x86 qemu-utils ovmf bochs bochs-term bochsbios vgabios grub-common grub-pc-bin
-		grub-efi-amd64-bin xorriso mtools dosfstools busybox-static xz-utils"
+		grub-efi-amd64-bin xorriso mtools dosfstools e2fsprogs busybox-static xz-utils"
 	[fresh]="debootstrap debian-archive-keyring git"
 )
 declare -A commands=(
 	[build]="cc make cmake pkg-config"
 	[test]="gcc clang ninja python3 sqlite3 git file"
 	[lint]="clang clang-format clang-tidy ninja cppcheck shellcheck flake8 codespell python3 git"
-	[lab]="qemu-system-x86_64 qemu-img bochs grub-mkrescue xorriso mtools mkfs.vfat busybox xz"
+	[lab]="qemu-system-x86_64 qemu-img bochs grub-mkrescue xorriso mtools mkfs.vfat mkfs.ext4 busybox xz"
 	[fresh]="debootstrap git"
 )
 declare -A modules=(
-	[build]="libcpuid sqlite3 jansson libzstd liburing"
+	[build]="libcpuid sqlite3 jansson libzstd liburing libarchive"
 	[test]="cmocka"
 	[lint]="cmocka"
 	[lab]=""
@@ -79,7 +80,7 @@ need_elsewhere() {
 	printf -v name '%s, ' "${missing[@]}"
 	say "missing: ${name%, }"
 	say "this is not Debian or Ubuntu, so please install it yourself. To build nestbench:"
-	say "  dnf, zypper: gcc make cmake 'pkgconfig(libcpuid)' 'pkgconfig(sqlite3)' 'pkgconfig(jansson)' 'pkgconfig(libzstd)' 'pkgconfig(liburing)'"
-	say "  pacman: gcc make cmake pkgconf libcpuid sqlite jansson zstd liburing"
+	say "  dnf, zypper: gcc make cmake 'pkgconfig(libcpuid)' 'pkgconfig(sqlite3)' 'pkgconfig(jansson)' 'pkgconfig(libzstd)' 'pkgconfig(liburing)' 'pkgconfig(libarchive)'"
+	say "  pacman: gcc make cmake pkgconf libcpuid sqlite jansson zstd liburing libarchive"
 	die "then start this script again"
 }

@@ -87,14 +87,15 @@ def boot(vendor, *arguments, **wishes):
         return json.loads(found.session.read_text(encoding="utf-8"))
 
 
-def main(*vendors):
+def main(*vendors, **wishes):
     """Runs the tests of the calling program; skips all of them where the lab cannot be."""
     if not os.path.isfile(BINARY):
         sys.exit("set NB_BINARY to a static nestbench")
     try:
         for vendor in vendors:
-            session.debian.fetch()
-            session.need(session.Wish(vendor, []))
+            wish = session.Wish(vendor, [], **wishes)
+            session.debian.fetch(flavour=wish.flavour)
+            session.need(wish)
     except CannotRun as error:
         print(f"skipped: {error}")
         sys.exit(77)

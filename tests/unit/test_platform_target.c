@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
+#include "nestbench/base.h"
 #include "nestbench/target.h"
 
 #include "test_platform_tree.h"
@@ -273,8 +274,10 @@ static void expect_drives(const char *root, const char *mounts, const char *expe
 	world = tree_world(root);
 	count = nb_target_drives(&world, paths, MAX);
 	nb_world_close(&world);
-	for (int i = 0; i < count; i++)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s;", paths[i]);
+	for (int i = 0; i < count; i++) {
+		nb_base_copy(text + strlen(text), sizeof(text) - strlen(text), paths[i]);
+		nb_base_copy(text + strlen(text), sizeof(text) - strlen(text), ";");
+	}
 	if (strcmp(text, expected) != 0)
 		fail_msg("%s: \"%s\"", mounts, text);
 }
