@@ -190,8 +190,9 @@ static const struct {
 	  "KVM counted other exits than the benchmark expects: the time is not what its name says" },
 	{ NB_MARK_EMULATED, "emulated",
 	  "the hypervisor interprets this code in software: the time is not the cost of an exit" },
-	{ NB_MARK_OUTSIDE, "outside",
-	  "timed in batches from outside the guest, whose own clock exits" },
+	{ NB_MARK_OUTSIDE, "by the host",
+	  "the operation is the host's own, or the guest's clock exits and batches are timed "
+	  "from outside" },
 	{ NB_MARK_NOISY, "noisy", "a guard saw these disturb so many rounds; the rounds are kept" },
 	{ NB_MARK_WIDE, "CI ±N %",
 	  "the CI is wider than ±5 % of p50: more rounds would narrow it" },

@@ -230,7 +230,7 @@ void nb_table_row_fill(struct nb_table *table, size_t index, struct nb_table_row
 	fill_ratio(table, index, row);
 	note_evidence(table, result, row);
 	if (result->series.vantage == NB_GUEST && result->clock == NB_CLOCK_HOST) {
-		note(row, "timed from outside");
+		note(row, "timed by the host");
 		table->marks |= NB_MARK_OUTSIDE;
 	}
 	note_guards(table, result, row);

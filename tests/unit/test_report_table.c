@@ -188,7 +188,7 @@ static void emulated_and_outside_timing_are_marked(void **state)
 		series->rounds[i].clock = NB_CLOCK_HOST;
 	}
 	text = sample_table(record, false, 0);
-	assert_non_null(strstr(text, "emulated; timed from outside; noisy: steal"));
+	assert_non_null(strstr(text, "emulated; timed by the host; noisy: steal"));
 	assert_non_null(strstr(text, "emulated    the hypervisor interprets"));
 	assert_non_null(strstr(text, "outside     timed in batches"));
 	free(text);
