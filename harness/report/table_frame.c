@@ -190,7 +190,7 @@ static const struct {
 	  "KVM counted other exits than the benchmark expects: the time is not what its name says" },
 	{ NB_MARK_EMULATED, "emulated",
 	  "the hypervisor interprets this code in software: the time is not the cost of an exit" },
-	{ NB_MARK_OUTSIDE, "by the host",
+	{ NB_MARK_OUTSIDE, "host",
 	  "the operation is the host's own, or the guest's clock exits and batches are timed "
 	  "from outside" },
 	{ NB_MARK_NOISY, "noisy", "a guard saw these disturb so many rounds; the rounds are kept" },

@@ -190,7 +190,7 @@ static void emulated_and_outside_timing_are_marked(void **state)
 	text = sample_table(record, false, 0);
 	assert_non_null(strstr(text, "emulated; timed by the host; noisy: steal"));
 	assert_non_null(strstr(text, "emulated    the hypervisor interprets"));
-	assert_non_null(strstr(text, "outside     timed in batches"));
+	assert_non_null(strstr(text, "host        the operation is the host's own"));
 	free(text);
 }
 

@@ -13,6 +13,7 @@
     guest      an emulator at work: its limits, its log, what it sends
     qemu       the AMD lab: QEMU emulates SVM, the guest runs kvm-amd
     bochs      the Intel lab: Bochs emulates VMX, the guest runs kvm-intel
+    storage    disks and shared folders for io.*
     nested     one level more: QEMU inside the AMD lab
     results    what a boot brought back
     session    all of that in order: one visit to the lab

@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -29,6 +30,18 @@ class Wedged(LabError):
 
 
 @dataclass
+class Helper:
+    """A server that the emulator connects to.
+
+    In its command "{fd}" is the socket to accept on, and "{folder}" the machine's folder.
+    """
+
+    command: list
+    socket: str
+    """The socket's name in the machine's folder."""
+
+
+@dataclass
 class Machine:
     """An emulator ready to start: its command, and what it writes in its folder."""
 
@@ -37,6 +50,7 @@ class Machine:
     console: str = "console"
     results: str = "results"
     environment: dict = field(default_factory=dict)
+    helpers: list = field(default_factory=list)
 
     def console_text(self):
         """What the guest's kernel and /init have said so far."""
@@ -75,15 +89,31 @@ def stage(console):
 
 @contextlib.contextmanager
 def _started(machine):
-    """The emulator, which is ended with the block."""
-    with open(machine.folder / "emulator", "wb") as said, started(
-        machine.command,
-        machine.environment,
-        cwd=machine.folder,
-        stdout=said,
-        stderr=subprocess.STDOUT,
-    ) as process:
-        yield process
+    """The emulator, which is ended with the block, and after it those that help it."""
+    with contextlib.ExitStack() as stack:
+        said = stack.enter_context(open(machine.folder / "emulator", "wb"))
+        options = {"cwd": machine.folder, "stdout": said, "stderr": subprocess.STDOUT}
+        for helper in machine.helpers:
+            stack.enter_context(_helping(helper, options))
+        yield stack.enter_context(started(machine.command, machine.environment, **options))
+
+
+@contextlib.contextmanager
+def _helping(helper, options):
+    """Listens for the helper, so that the emulator can connect however long its start takes."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        folder = os.open(options["cwd"], os.O_PATH)
+        try:
+            # By this name, since that of a folder may be longer than an address can be.
+            listener.bind(f"/proc/self/fd/{folder}/{helper.socket}")
+        finally:
+            os.close(folder)
+        listener.listen()
+        words = {"fd": listener.fileno(), "folder": options["cwd"]}
+        command = [word.format(**words) for word in helper.command]
+        with started(command, pass_fds=(listener.fileno(),), **options) as process:
+            listener.close()
+            yield process
 
 
 def _watch(machine, process, boot_limit, limit):

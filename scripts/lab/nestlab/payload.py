@@ -31,6 +31,8 @@ class Payload:
     """What /init calls itself on the console."""
     after: str = ""
     """A shell command to run when the first one is done."""
+    storage: object = None
+    """The Storage that /init mounts and the command runs on; None: nothing, and /out."""
     extra: dict = field(default_factory=dict)
     """More programs and files: {path in the guest: bytes or Path}, all executable."""
 
@@ -49,6 +51,9 @@ class Payload:
         archive.file("lab/sink", f"{self.sink}\n")
         archive.file("lab/drain", f"{self.drain}\n")
         archive.file("lab/name", f"{self.name}\n")
+        archive.file("lab/folder", f"{self.storage.home if self.storage else '/out'}\n")
+        mounts = self.storage.mounts if self.storage else ()
+        archive.file("lab/mounts", "".join(f"{' '.join(mount)}\n" for mount in mounts))
         if self.after:
             archive.file("lab/after", f"{self.after}\n")
         archive.file("lab/modules", self._modules(archive))
@@ -58,9 +63,12 @@ class Payload:
 
     def _modules(self, archive):
         """Packs the modules; the list by which /init loads them."""
-        parameters = dict(self.modules)
+        wanted, optional = self.modules, VIRTIO
+        if self.storage:
+            wanted, optional = wanted + self.storage.modules, optional + self.storage.optional
+        parameters = dict(wanted)
         lines = []
-        for path in modules.closure(self.kernel, list(parameters), VIRTIO):
+        for path in modules.closure(self.kernel, list(parameters), optional):
             name = modules.name_in_guest(path)
             archive.file(f"lab/{name}", modules.load(path))
             lines.append(f"{name} {parameters.get(name.removesuffix('.ko'), '')}".rstrip() + "\n")

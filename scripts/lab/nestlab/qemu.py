@@ -14,7 +14,7 @@ NEEDED = (("qemu-system-x86_64", "qemu-system-x86"),)
 
 
 def machine(folder, payload, deterministic=False, cpus=1, memory_mib=MIB):
-    """Writes the initramfs into folder; the machine that boots it.
+    """Writes the initramfs and the payload's storage into folder; the machine that boots them.
 
     deterministic: one executed instruction is one virtual nanosecond, on a single thread.
     """
@@ -33,4 +33,7 @@ def machine(folder, payload, deterministic=False, cpus=1, memory_mib=MIB):
     ]  # fmt: skip
     if deterministic:
         command += ["-icount", "shift=0,sleep=off"]
-    return Machine(command, folder)
+    if not payload.storage:
+        return Machine(command, folder)
+    command += payload.storage.devices(folder, memory_mib)
+    return Machine(command, folder, helpers=payload.storage.helpers)

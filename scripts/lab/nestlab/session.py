@@ -6,7 +6,7 @@ import signal
 import time
 from dataclasses import dataclass
 
-from . import bochs, build, debian, guest, nested, qemu, results
+from . import bochs, build, debian, guest, nested, qemu, results, storage
 from .base import BUILD, LabError, need_all, say, scratch
 from .payload import Payload
 from .processes import call
@@ -14,6 +14,7 @@ from .processes import call
 VENDORS = ("amd", "intel")
 # Seconds until Linux must be up, and until all is done: several times what a busy machine needs.
 LIMITS = {"amd": (60, 300), "intel": (600, 1800)}
+_LIMITS_OF_STORAGE = (60, 1200)
 # With several CPUs on as many threads, a third of the boots in QEMU stands still for ever.
 _TRIES_WITH_CPUS = 2
 
@@ -28,6 +29,7 @@ class Wish:
     deterministic: bool = False
     cpus: int = 1
     nested: bool = False
+    storage: bool = False
     binary: str | None = None
     limit: float | None = None
     output: str | None = None
@@ -36,7 +38,14 @@ class Wish:
     @property
     def limits(self):
         """Seconds until Linux is up, and until all is done."""
-        return (self.limit, self.limit) if self.limit else LIMITS[self.vendor]
+        if self.limit:
+            return (self.limit, self.limit)
+        return _LIMITS_OF_STORAGE if self.storage else LIMITS[self.vendor]
+
+    @property
+    def flavour(self):
+        """Which of Debian's kernels."""
+        return storage.FLAVOUR if self.storage else "cloud"
 
     @property
     def tries(self):
@@ -55,15 +64,17 @@ class Wish:
 def run(wish):
     """Boots and runs; the Results."""
     need(wish)
-    kernel = debian.fetch(wish.kernel)
+    kernel = debian.fetch(wish.kernel, wish.flavour)
     folder = results.choose_folder(wish.output, f"{wish.vendor}-{kernel.release}")
     try:
         binary = build.static_binary(wish.binary)
         payload = payload_of(wish, kernel, binary)
         # Beside the build, as /tmp may be small and in memory.
         with scratch(BUILD, "work", wish.keep) as work:
-            data, console = _boot(wish, payload, work)
+            data, console, left = _boot(wish, payload, work)
         found = results.unpack(data, console, folder)
+        if wish.storage:
+            (found.folder / "lab" / "left").write_text(left, encoding="utf-8")
         if wish.nested:
             _take_nested(found, binary)
         return found
@@ -76,25 +87,31 @@ def run(wish):
 def need(wish):
     """Complains about missing packages before minutes are spent on the rest."""
     needed = [*(bochs if wish.vendor == "intel" else qemu).NEEDED, build.BUSYBOX]
-    need_all([*needed, *nested.NEEDED] if wish.nested else needed)
+    if wish.nested:
+        needed += nested.NEEDED
+    if wish.storage:
+        needed += storage.NEEDED
+    need_all(needed)
 
 
 def payload_of(wish, kernel, binary):
     """What the emulator boots."""
     intel = wish.vendor == "intel"
+    disks = storage.choose() if wish.storage else None
     payload = Payload(
         kernel,
         binary,
-        command_in_guest(wish, kernel, level=1),
+        command_in_guest(wish, kernel, 1, disks.arguments if disks else ()),
         sink=bochs.SINK if intel else qemu.PORT,
         drain=5 if intel else 0,
         modules=bochs.MODULES if intel else qemu.MODULES,
+        storage=disks,
     )
     if wish.nested:
         inner = Payload(
             kernel,
             binary,
-            command_in_guest(wish, kernel, level=2),
+            command_in_guest(wish, kernel, 2),
             sink=qemu.PORT,
             modules=qemu.MODULES,
             name="L2",
@@ -103,8 +120,8 @@ def payload_of(wish, kernel, binary):
     return payload
 
 
-def command_in_guest(wish, kernel, level):
-    """nestbench with the user's arguments; "run" learns where it runs.
+def command_in_guest(wish, kernel, level, more=()):
+    """nestbench with the user's arguments; "run" learns where it runs, and gets more.
 
     The lab's Linux runs on an emulator. That is a hypervisor to everything in it: QEMU says so in
     CPUID (TCGTCGTCGTCG), Bochs does not, so nestbench would find L1 on the one and L0 on the other.
@@ -122,7 +139,7 @@ def command_in_guest(wish, kernel, level):
         key = label.split("=", maxsplit=1)[0]
         if not any(word.removeprefix("--label=").startswith(f"{key}=") for word in rest):
             command += ["--label", label]
-    return command + rest
+    return [*command, *more, *rest]
 
 
 @contextlib.contextmanager
@@ -155,7 +172,10 @@ def _is_level(word):
 
 
 def _boot(wish, payload, work):
-    """What the guest sent, and its console. Where guests are known to wedge, one more try."""
+    """What the guest sent, its console, and what it left in folders of this machine.
+
+    Where guests are known to wedge, there is one more try.
+    """
     for left in reversed(range(wish.tries)):
         folder = work / f"boot-{wish.tries - left}"
         folder.mkdir()
@@ -170,7 +190,8 @@ def _boot(wish, payload, work):
             say(f"{error}; trying once more")
             continue
         say(f"it took {time.monotonic() - start:.0f} s")
-        return data, machine.console_text()
+        left = storage.left_behind(folder) if wish.storage else ""
+        return data, machine.console_text(), left
     raise AssertionError("a wish has at least one try")
 
 
