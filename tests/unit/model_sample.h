@@ -2,6 +2,7 @@
 #ifndef NB_TESTS_MODEL_SAMPLE_H
 #define NB_TESTS_MODEL_SAMPLE_H
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -50,7 +51,9 @@ static inline void set_evidence(struct nb_series_rounds *series, enum nb_evidenc
 		series->rounds[i].exits_per_op = exits_per_op;
 		series->rounds[i].kind_count = 2;
 		series->rounds[i].kinds[0] = (struct nb_exit_kind){
-			"exits", (int64_t)(exits_per_op * (double)series->rounds[i].ops)
+			"exits", isnan(exits_per_op)
+					 ? 0
+					 : (int64_t)(exits_per_op * (double)series->rounds[i].ops)
 		};
 		series->rounds[i].kinds[1] = (struct nb_exit_kind){ "request_irq_exits", 1 };
 	}
