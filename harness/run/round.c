@@ -15,7 +15,8 @@
  * A round's process ends by itself: every VM command has its own limit. This one is for what that
  * cannot catch, such as a process that hangs inside the kernel.
  */
-enum { LIMIT_MS = 30000 };
+/* The first round on a slow share also makes thousands of files there. */
+enum { LIMIT_S = 30, STORAGE_LIMIT_S = 120 };
 
 static void fail(struct nb_run_exchange *exchange, bool final, const char *reason)
 {
@@ -74,9 +75,9 @@ static double now_ms(void)
 }
 
 /* The pipe's other end closes when the child is gone, however it went. */
-static bool gone_in_time(int fd)
+static bool gone_in_time(int fd, int limit_s)
 {
-	double end = now_ms() + LIMIT_MS;
+	double end = now_ms() + 1000.0 * limit_s;
 	double left;
 
 	while ((left = end - now_ms()) > 0) {
@@ -121,7 +122,8 @@ static void watch_child(pid_t pid, int fd, const struct nb_run_entry *entry,
 			struct nb_run_exchange *exchange)
 {
 	char reason[64];
-	bool in_time = gone_in_time(fd);
+	int limit_s = entry->at.target < 0 ? LIMIT_S : STORAGE_LIMIT_S;
+	bool in_time = gone_in_time(fd, limit_s);
 
 	if (!in_time)
 		kill(pid, SIGKILL);
@@ -129,7 +131,7 @@ static void watch_child(pid_t pid, int fd, const struct nb_run_entry *entry,
 	if (in_time)
 		return;
 	/* Only now does nobody else write there. */
-	snprintf(reason, sizeof(reason), "timed out: no answer for %d s", LIMIT_MS / 1000);
+	snprintf(reason, sizeof(reason), "timed out: no answer for %d s", limit_s);
 	fail(exchange, true, reason);
 }
 
