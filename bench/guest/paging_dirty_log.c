@@ -38,5 +38,6 @@ NB_BENCH_DEFINE(guest, paging_dirty_log, op, nb_bench_no_prepare, .setup = setup
 		.expect = { .stat = "pf_taken", .vmx = { 1, 0 }, .svm = { 1, 1 } },
 		.host = NB_HOST_DIRTY, .batch = 1, .samples_max = PAGES,
 		.variants = { { .params = "part=write",
-				.arena = { .memory = PAGES * PAGING_PAGE, .page = PAGING_PAGE } } },
+				.arena = { .memory = (uint64_t)PAGES * PAGING_PAGE,
+					   .page = PAGING_PAGE } } },
 		.variant_count = 1);

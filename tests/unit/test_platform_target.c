@@ -20,8 +20,10 @@ static void use_mounts(const char *root, const char *name)
 
 	snprintf(path, sizeof(path), NB_TEST_DATA "/mountinfo/%s", name);
 	file = fopen(path, "r");
-	if (!file)
+	if (!file) {
 		fail_msg("%s: %s", path, strerror(errno));
+		return;
+	}
 	length = fread(text, 1, sizeof(text), file);
 	assert_true(length > 0 && length < sizeof(text));
 	fclose(file);

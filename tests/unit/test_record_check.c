@@ -161,6 +161,13 @@ static void targets_have_names_of_their_own(void **state)
 	EXPECT_TARGETS((void)0, NULL);
 	EXPECT_TARGETS(at.session->target_count = 9, "session.targets: more than 8");
 	EXPECT_TARGET(SET(t->name, "cwd"), "session.targets[1].name: \"cwd\" a second time");
+}
+
+static void targets_have_plain_names(void **state)
+{
+	struct nb_target *t;
+
+	(void)state;
 	EXPECT_TARGET(SET(t->name, ""), "session.targets[1].name: not of");
 	EXPECT_TARGET(SET(t->name, "a,b"), "session.targets[1].name: ");
 	EXPECT_TARGET(SET(t->name, "C"), "session.targets[1].name: ");
@@ -187,6 +194,13 @@ static void texts_of_targets_are_plain(void **state)
 	EXPECT_TARGET(SET(t->kind, "fuse.x"), "session.targets[1].kind: ");
 	EXPECT_TARGET(SET(t->transport, "f d"), "session.targets[1].transport: not plain");
 	EXPECT_TARGET(SET(t->options, "\033[2J"), "session.targets[1].options: ");
+}
+
+static void devices_of_targets_are_plain(void **state)
+{
+	struct nb_target *t;
+
+	(void)state;
 	EXPECT_TARGET(SET(t->device, "\xc3\xa9"), "session.targets[1].device: ");
 	EXPECT_TARGET(SET(t->disk, "\t"), "session.targets[1].disk: ");
 	EXPECT_TARGET(SET(t->scheduler, "\177"), "session.targets[1].scheduler: ");
@@ -352,8 +366,10 @@ int main(void)
 		cmocka_unit_test(a_session_is_named_by_plain_words),
 		cmocka_unit_test(labels_are_those_that_run_takes),
 		cmocka_unit_test(targets_have_names_of_their_own),
+		cmocka_unit_test(targets_have_plain_names),
 		cmocka_unit_test(targets_have_absolute_paths),
 		cmocka_unit_test(texts_of_targets_are_plain),
+		cmocka_unit_test(devices_of_targets_are_plain),
 		cmocka_unit_test(numbers_of_targets_are_in_range),
 		cmocka_unit_test(a_series_is_named_by_plain_words),
 		cmocka_unit_test(params_are_pairs_in_order),
