@@ -1,13 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "storage.h"
-
-enum { STATE_OFFSET };
-
-static inline void prepare(struct nb_loop *loop)
-{
-	nb_io_pace(nb_storage(loop));
-	loop->state[STATE_OFFSET] = nb_io_random_block(nb_storage(loop), NB_IO_BLOCK);
-}
+#include "blocks.h"
 
 static inline void op(struct nb_loop *loop)
 {
@@ -15,8 +7,8 @@ static inline void op(struct nb_loop *loop)
 
 	nb_storage_expect(
 		loop, "pread",
-		pread(io->direct, io->buffer, NB_IO_BLOCK, (off_t)loop->state[STATE_OFFSET]),
+		pread(io->direct, io->buffer, NB_IO_BLOCK, (off_t)loop->state[NB_BLOCKS_OFFSET]),
 		NB_IO_BLOCK);
 }
 
-NB_BENCH_DEFINE(io, io_rand_read_4k_q1, op, prepare, .batch = 1, .io = NB_IO_SYNC);
+NB_BENCH_DEFINE(io, io_rand_read_4k_q1, op, nb_blocks_random, .batch = 1, .io = NB_IO_SYNC);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <fcntl.h>
-
-#include "names.h"
+#include "grown.h"
 
 /* 32 KiB over what was written and is on the disk: against io.first_write. */
-enum { STATE_FILE, STATE_OFFSET };
-enum { BLOCK = 32768, SAMPLES = 8, AREA = SAMPLES * BLOCK };
+enum { AREA = NB_GROWN_SAMPLES * NB_GROWN_BLOCK };
 
-static int fill(struct nb_loop *loop, int file)
+static int fill(struct nb_loop *loop)
 {
-	for (unsigned i = 0; i < SAMPLES; i++) {
-		if (pwrite(file, nb_storage(loop)->buffer, BLOCK, (off_t)i * BLOCK) != BLOCK)
+	int file = (int)loop->state[NB_GROWN_FILE];
+
+	for (unsigned i = 0; i < NB_GROWN_SAMPLES; i++) {
+		if (pwrite(file, nb_storage(loop)->buffer, NB_GROWN_BLOCK,
+			   (off_t)i * NB_GROWN_BLOCK) != NB_GROWN_BLOCK)
 			return -1;
 	}
 	nb_storage(loop)->bytes += AREA;
@@ -19,42 +19,21 @@ static int fill(struct nb_loop *loop, int file)
 
 static const char *setup(struct nb_loop *loop)
 {
-	int direct = nb_storage(loop)->workspace->mode == NB_IO_BUFFERED ? 0 : O_DIRECT;
-	int file = nb_names_file(loop, "grown", O_RDWR | direct);
-	const char *reason;
+	const char *reason = nb_grown_setup(loop);
 
-	if (file < 0)
-		return nb_names_reason(loop, "grown");
-	loop->state[STATE_FILE] = (uint64_t)file;
-	if (fill(loop, file) == 0)
-		return 0;
+	if (reason || fill(loop) == 0)
+		return reason;
 	reason = nb_names_reason(loop, "grown");
-	close(file);
-	nb_names_remove(loop, "grown");
+	nb_grown_teardown(loop);
 	return reason;
-}
-
-static void teardown(struct nb_loop *loop)
-{
-	close((int)loop->state[STATE_FILE]);
-	nb_names_remove(loop, "grown");
-}
-
-static inline void prepare(struct nb_loop *loop)
-{
-	nb_io_pace(nb_storage(loop));
 }
 
 static inline void op(struct nb_loop *loop)
 {
-	struct nb_io *io = nb_storage(loop);
-
-	nb_storage_expect(loop, "pwrite",
-			  pwrite((int)loop->state[STATE_FILE], io->buffer, BLOCK,
-				 (off_t)loop->state[STATE_OFFSET]),
-			  BLOCK);
-	loop->state[STATE_OFFSET] = (loop->state[STATE_OFFSET] + BLOCK) % (AREA);
+	nb_grown_write(loop);
+	loop->state[NB_GROWN_OFFSET] %= AREA;
 }
 
-NB_BENCH_DEFINE(io, io_rewrite, op, prepare, .batch = 1, .setup = setup, .teardown = teardown,
-		.io = NB_IO_SYNC, .writes = 1, .samples_max = SAMPLES);
+NB_BENCH_DEFINE(io, io_rewrite, op, nb_grown_prepare, .batch = 1, .setup = setup,
+		.teardown = nb_grown_teardown, .io = NB_IO_SYNC, .writes = 1,
+		.samples_max = NB_GROWN_SAMPLES);

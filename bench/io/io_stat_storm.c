@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "anywhere.h"
 #include "tree.h"
 
 /*
@@ -49,19 +49,12 @@ static void *work(void *context)
 	}
 }
 
-/* On every CPU that we may use, and not only on the one that the round is bound to. */
 static int start_threads(struct storm *storm)
 {
-	pthread_attr_t attributes;
-	cpu_set_t all;
 	int result = 0;
 
-	memset(&all, 0xff, sizeof(all));
-	pthread_attr_init(&attributes);
-	pthread_attr_setaffinity_np(&attributes, sizeof(all), &all);
 	for (; result == 0 && storm->count < THREADS; storm->count += result == 0)
-		result = pthread_create(&storm->threads[storm->count], &attributes, work, storm);
-	pthread_attr_destroy(&attributes);
+		result = nb_anywhere_start(&storm->threads[storm->count], work, storm);
 	return result;
 }
 

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "../user/reason.h"
+#include "anywhere.h"
 
 struct pingpong {
 	int sockets[2]; /* ours, the thread's */
@@ -29,20 +29,6 @@ static void *answer(void *context)
 	return NULL;
 }
 
-static int start_thread(struct pingpong *pingpong)
-{
-	pthread_attr_t attributes;
-	cpu_set_t all;
-	int result;
-
-	memset(&all, 0xff, sizeof(all));
-	pthread_attr_init(&attributes);
-	pthread_attr_setaffinity_np(&attributes, sizeof(all), &all);
-	result = pthread_create(&pingpong->thread, &attributes, answer, pingpong);
-	pthread_attr_destroy(&attributes);
-	return result;
-}
-
 const char *nb_pingpong_start(struct nb_loop *loop, const int sockets[2])
 {
 	struct pingpong *pingpong = malloc(sizeof(*pingpong));
@@ -50,7 +36,7 @@ const char *nb_pingpong_start(struct nb_loop *loop, const int sockets[2])
 
 	if (pingpong) {
 		memcpy(pingpong->sockets, sockets, sizeof(pingpong->sockets));
-		result = start_thread(pingpong);
+		result = nb_anywhere_start(&pingpong->thread, answer, pingpong);
 	}
 	if (result == 0) {
 		loop->state[NB_PINGPONG_STATE] = (uintptr_t)pingpong;

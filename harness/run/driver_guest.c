@@ -74,11 +74,8 @@ static int command(const struct guest *guest, unsigned vcpu, const struct nb_vmm
 	struct nb_error error = { 0 };
 	struct nb_vmm_reply reply;
 
-	if (nb_vmm_run(guest->vmm, vcpu, order, &reply, &error) < 0) {
-		verdict->outcome = NB_ERROR;
-		nb_base_copy(verdict->reason, sizeof(verdict->reason), error.text);
-		return -1;
-	}
+	if (nb_vmm_run(guest->vmm, vcpu, order, &reply, &error) < 0)
+		return nb_run_fail(verdict, NB_ERROR, error.text);
 	return judge(guest, &reply, verdict);
 }
 
@@ -182,14 +179,6 @@ static void close_guest(void *context)
 	free(guest);
 }
 
-static int fail(struct nb_run_verdict *verdict, enum nb_outcome outcome, const char *reason)
-{
-	verdict->outcome = outcome;
-	verdict->final = outcome == NB_SKIP;
-	nb_base_copy(verdict->reason, sizeof(verdict->reason), reason);
-	return -1;
-}
-
 static int boot_vcpu(const struct guest *guest, unsigned vcpu, struct nb_run_verdict *verdict)
 {
 	const struct nb_vmm_command order = { .command = NB_ABI_BOOT, .timeout_ms = TIMEOUT_MS };
@@ -209,11 +198,11 @@ static int boot(struct guest *guest, const struct nb_run_task *task, struct nb_r
 
 	guest->samples = calloc(NB_RUN_SAMPLES_MAX, sizeof(guest->samples[0]));
 	if (!guest->samples)
-		return fail(verdict, NB_ERROR, "no memory for samples");
+		return nb_run_fail(verdict, NB_ERROR, "no memory for samples");
 	result = nb_vmm_open(&guest->vmm, &config, &error);
 	if (result < 0) /* an arena that does not fit is the machine's fault, not ours */
-		return fail(verdict, config.arena && result == -ENOMEM ? NB_SKIP : NB_ERROR,
-			    error.text);
+		return nb_run_fail(verdict, config.arena && result == -ENOMEM ? NB_SKIP : NB_ERROR,
+				   error.text);
 	result = boot_vcpu(guest, 0, verdict);
 	if (result == 0 && guest->bench->peer)
 		result = boot_vcpu(guest, 1, verdict);
@@ -226,7 +215,7 @@ int nb_run_driver_guest(struct nb_run_driver *driver, const struct nb_run_task *
 	struct guest *guest = calloc(1, sizeof(*guest));
 
 	if (!guest)
-		return fail(verdict, NB_ERROR, "no memory");
+		return nb_run_fail(verdict, NB_ERROR, "no memory");
 	guest->entry = task->entry;
 	guest->bench = nb_run_entry_bench(task->entry);
 	if (boot(guest, task, verdict) < 0) {

@@ -41,10 +41,7 @@ static int setup(void *context, bool null, struct nb_run_verdict *verdict)
 	reason = user->selected->setup ? user->selected->setup(&user->loop) : NULL;
 	if (!reason)
 		return 0;
-	verdict->outcome = user->loop.failure ? NB_ERROR : NB_SKIP;
-	verdict->final = !user->loop.failure;
-	nb_base_copy(verdict->reason, sizeof(verdict->reason), reason);
-	return -1;
+	return nb_run_fail(verdict, user->loop.failure ? NB_ERROR : NB_SKIP, reason);
 }
 
 static void run_untimed(struct user *user, const struct nb_run_tuning *tuning)
@@ -119,13 +116,6 @@ static void close_user(void *context)
 	free(user);
 }
 
-static int fail(struct nb_run_verdict *verdict, const char *reason)
-{
-	verdict->outcome = NB_ERROR;
-	nb_base_copy(verdict->reason, sizeof(verdict->reason), reason);
-	return -1;
-}
-
 static int open_storage(struct user *user, const struct nb_run_task *task,
 			struct nb_run_verdict *verdict)
 {
@@ -137,7 +127,7 @@ static int open_storage(struct user *user, const struct nb_run_task *task,
 	if (nb_io_open(&user->io, &user->site->workspace, &task->storage->plan, &error) == 0)
 		return 0;
 	user->site = NULL;
-	return fail(verdict, error.text);
+	return nb_run_fail(verdict, NB_ERROR, error.text);
 }
 
 int nb_run_driver_user(struct nb_run_driver *driver, const struct nb_run_task *task,
@@ -147,7 +137,7 @@ int nb_run_driver_user(struct nb_run_driver *driver, const struct nb_run_task *t
 	struct user *user = calloc(1, sizeof(*user));
 
 	if (!user)
-		return fail(verdict, "no memory");
+		return nb_run_fail(verdict, NB_ERROR, "no memory");
 	user->bench = nb_run_entry_bench(entry);
 	user->arg = user->bench->variants[entry->at.variant].arg;
 	if (open_storage(user, task, verdict) < 0) {

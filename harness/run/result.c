@@ -6,6 +6,14 @@
 
 #include "run_private.h"
 
+int nb_run_fail(struct nb_run_verdict *verdict, enum nb_outcome outcome, const char *reason)
+{
+	verdict->outcome = outcome;
+	verdict->final = outcome == NB_SKIP;
+	nb_base_copy(verdict->reason, sizeof(verdict->reason), reason);
+	return -1;
+}
+
 static void fill_unknown(struct nb_round *round)
 {
 	round->min = round->p50 = round->p95 = round->p99 = round->p999 = round->max = NAN;

@@ -44,6 +44,9 @@ struct nb_run_verdict {
 	char reason[224];
 };
 
+/* result.c: why a step could not be done; a skip is for good. Returns -1. */
+int nb_run_fail(struct nb_run_verdict *verdict, enum nb_outcome outcome, const char *reason);
+
 /* driver_*.c: one vantage behind one interface, so that measure.c exists once. */
 struct nb_run_driver {
 	void *context;
