@@ -2,6 +2,7 @@
 #ifndef NB_KVM_TEST_H
 #define NB_KVM_TEST_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +37,27 @@ static inline bool nb_test_has_kvm(void)
 		return true;
 	printf("skipped: %s\n", error.text);
 	return false;
+}
+
+/*
+ * This thread stays where it is, as the runner's does; *other is a CPU for the other threads, this
+ * one where there is none. 0 or -1.
+ */
+static inline int nb_test_bind(int *other)
+{
+	cpu_set_t cpus;
+	int here = sched_getcpu();
+
+	if (here < 0 || sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
+		return -1;
+	*other = here;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (cpu != here && CPU_ISSET((size_t)cpu, &cpus))
+			*other = cpu;
+	}
+	CPU_ZERO(&cpus);
+	CPU_SET((size_t)here, &cpus);
+	return sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
 #endif

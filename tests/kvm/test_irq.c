@@ -80,24 +80,10 @@ int __wrap_eventfd_read(int fd, eventfd_t *value)
 	return no_ends ? -1 : __real_eventfd_read(fd, value);
 }
 
-/* Group setup: this thread stays where it is, as the runner's does, and the others are elsewhere.
- */
 static int choose_cpus(void **state)
 {
-	cpu_set_t cpus;
-	int here = sched_getcpu();
-
 	(void)state;
-	if (here < 0 || sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
-		return -1;
-	other_cpu = here;
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (cpu != here && CPU_ISSET((size_t)cpu, &cpus))
-			other_cpu = cpu;
-	}
-	CPU_ZERO(&cpus);
-	CPU_SET((size_t)here, &cpus);
-	return sched_setaffinity(0, sizeof(cpus), &cpus);
+	return nb_test_bind(&other_cpu);
 }
 
 static int behave(void **state)

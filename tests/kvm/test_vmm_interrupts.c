@@ -18,24 +18,10 @@ enum { COUNT = 20, TRIES = 20, LIMIT_MS = 10000 };
 
 static int other_cpu;
 
-/* Group setup: this thread stays where it is, as the runner's does, and the others are elsewhere.
- */
 static int choose_cpus(void **state)
 {
-	cpu_set_t cpus;
-	int here = sched_getcpu();
-
 	(void)state;
-	if (here < 0 || sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
-		return -1;
-	other_cpu = here;
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (cpu != here && CPU_ISSET((size_t)cpu, &cpus))
-			other_cpu = cpu;
-	}
-	CPU_ZERO(&cpus);
-	CPU_SET((size_t)here, &cpus);
-	return sched_setaffinity(0, sizeof(cpus), &cpus);
+	return nb_test_bind(&other_cpu);
 }
 
 static struct nb_vmm_reply send(struct nb_vmm *vmm, unsigned vcpu, struct nb_vmm_command command)
