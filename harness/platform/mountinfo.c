@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "platform_mountinfo.h"
+#include "platform_world.h"
 
 enum { OCTAL_DIGITS = 3, NAME_SIZE = 64 };
 
@@ -190,6 +191,7 @@ static void cut_last_line(char *text)
 
 char *nb_platform_mountinfo(const struct nb_world *world)
 {
+	struct nb_platform_mount root;
 	char *text = malloc(NB_WORLD_TEXT_MAX);
 	int length;
 
@@ -202,6 +204,8 @@ char *nb_platform_mountinfo(const struct nb_world *world)
 	}
 	if (length == NB_WORLD_TEXT_MAX - 1)
 		cut_last_line(text);
+	if (nb_platform_is_live(world) && !nb_platform_mount_of(text, "/", &root))
+		(void)nb_platform_root_mount(text + strlen(text), NB_WORLD_TEXT_MAX - strlen(text));
 	return text;
 }
 

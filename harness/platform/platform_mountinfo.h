@@ -35,8 +35,18 @@ struct nb_platform_mount {
 	struct nb_platform_piece super;	  /* options of the file system */
 };
 
-/* The machine's, which the caller frees: as many whole lines as a world reads. NULL: none. */
+/*
+ * The machine's, which the caller frees: as many whole lines as a world reads, and, on the live
+ * machine, one for "/" where the kernel lists none. NULL: none.
+ */
 char *nb_platform_mountinfo(const struct nb_world *world);
+
+/*
+ * A line for our root as stat(2) and statfs(2) tell. The kernel has none where a process lives in
+ * chroot(2) in a folder that is no mount itself (fs/proc_namespace.c passes over what cannot be
+ * reached from its root). Its length, or -1.
+ */
+int nb_platform_root_mount(char *text, size_t size);
 
 /*
  * The first mount at or behind *at, which is moved behind it; false at the end of the text. What

@@ -2,6 +2,9 @@
 #ifndef NB_PLATFORM_H
 #define NB_PLATFORM_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "nestbench/error.h"
 #include "nestbench/machine.h"
 #include "nestbench/world.h"
@@ -20,6 +23,9 @@ int nb_platform_read(struct nb_machine *machine, const struct nb_world *world, i
 
 /* The key platform, from what the other facts say; for a level that is found out later. */
 void nb_platform_make_key(struct nb_machine *machine, int level);
+
+/* What statfs(2) calls f_type: "ext4"; "0x..." where it is no file system that we know. */
+void nb_platform_filesystem(char *name, size_t size, uint32_t magic);
 
 /* Which virtualization extension KVM uses here; NB_VIRT_OTHER for a KVM without vmx and svm. */
 enum nb_platform_virt nb_platform_virtualization(const struct nb_world *world);

@@ -97,7 +97,9 @@ class Storage:
         """Programs that must run beside QEMU."""
         if not self.virtiofsd:
             return []
-        return [Helper([self.virtiofsd, "-o", "source={folder}/virtiofs", "--fd={fd}"], _SOCKET)]
+        # Its default sandbox pivots, which a root that is no mount (that of a chroot) refuses.
+        options = "source={folder}/virtiofs,sandbox=chroot"
+        return [Helper([self.virtiofsd, "-o", options, "--fd={fd}"], _SOCKET)]
 
 
 def choose():
