@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "nestbench/digest.h"
+
 #include "cli_private.h"
 
 /* A session under way. */
@@ -34,12 +36,6 @@ static void on_progress(void *context, const struct nb_run_progress *now)
 	nb_cli_progress_show(&measurement->progress, now);
 }
 
-static bool same_series(const struct nb_series *a, const struct nb_series *b)
-{
-	return a->vantage == b->vantage && strcmp(a->benchmark, b->benchmark) == 0 &&
-	       strcmp(a->params, b->params) == 0 && strcmp(a->metric, b->metric) == 0;
-}
-
 /* Rounds came in random order; the table is in the catalogue's. */
 static void sort_series(struct nb_record *record, const struct nb_run_catalogue *catalogue)
 {
@@ -49,7 +45,7 @@ static void sort_series(struct nb_record *record, const struct nb_run_catalogue 
 		for (size_t j = placed; j < record->count; j++) {
 			struct nb_series_rounds found = record->series[j];
 
-			if (!same_series(&found.series, &catalogue->entries[i].series))
+			if (!nb_record_same_series(&found.series, &catalogue->entries[i].series))
 				continue;
 			record->series[j] = record->series[placed];
 			record->series[placed++] = found;

@@ -10,9 +10,7 @@
 
 bool nb_compare_same_series(const struct nb_series *a, const struct nb_series *b)
 {
-	return a->vantage == b->vantage && strcmp(a->benchmark, b->benchmark) == 0 &&
-	       strcmp(a->params, b->params) == 0 && strcmp(a->metric, b->metric) == 0 &&
-	       strcmp(a->unit, b->unit) == 0;
+	return nb_record_same_series(a, b) && strcmp(a->unit, b->unit) == 0;
 }
 
 /* Sessions of one profile have their rows in the same places, so that most looks are the first. */

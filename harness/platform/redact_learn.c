@@ -30,7 +30,7 @@ static bool has_digit(const char *text)
 }
 
 /* Keeps the secrets sorted; of two that are equal the first stays. */
-static void learn(struct nb_redactor *redactor, const char *secret, const char *word)
+bool nb_redactor_learn(struct nb_redactor *redactor, const char *secret, const char *word)
 {
 	char text[NB_REDACT_SECRET_SIZE];
 	size_t at = redactor->count;
@@ -39,17 +39,26 @@ static void learn(struct nb_redactor *redactor, const char *secret, const char *
 	nb_platform_clean(text);
 	for (size_t i = 0; text[i] != '\0'; i++)
 		text[i] = nb_platform_fold(text[i]);
-	if (nb_platform_is_generic(text) || redactor->count == NB_REDACT_SECRETS_MAX)
-		return;
+	if (nb_platform_is_generic(text))
+		return true;
 	while (at > 0 && strcmp(redactor->secrets[at - 1].text, text) > 0)
 		at--;
 	if (at > 0 && strcmp(redactor->secrets[at - 1].text, text) == 0)
-		return;
+		return true;
+	if (redactor->count == NB_REDACT_SECRETS_MAX)
+		return false;
 	memmove(&redactor->secrets[at + 1], &redactor->secrets[at],
 		(redactor->count - at) * sizeof(redactor->secrets[0]));
 	nb_base_copy(redactor->secrets[at].text, sizeof(text), text);
 	redactor->secrets[at].word = word;
 	redactor->count++;
+	return true;
+}
+
+/* A machine with more names than there is room for keeps the first ones. */
+static void learn(struct nb_redactor *redactor, const char *secret, const char *word)
+{
+	(void)nb_redactor_learn(redactor, secret, word);
 }
 
 /* The name, and of one with dots its first label and the rest, which names the organisation. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "nestbench/digest.h"
 
@@ -64,6 +65,12 @@ const char *nb_record_tag_name(uint32_t tag)
 		if (names[i].tag == tag)
 			return names[i].name;
 	return NULL;
+}
+
+bool nb_record_same_series(const struct nb_series *a, const struct nb_series *b)
+{
+	return a->vantage == b->vantage && strcmp(a->benchmark, b->benchmark) == 0 &&
+	       strcmp(a->params, b->params) == 0 && strcmp(a->metric, b->metric) == 0;
 }
 
 void nb_record_series_name(char *text, size_t size, const struct nb_series *series)

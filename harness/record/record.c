@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "nestbench/record.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "nestbench/digest.h"
 
 void nb_record_free(struct nb_record *record)
 {
@@ -16,12 +16,6 @@ void nb_record_free(struct nb_record *record)
 	}
 	free(record->series);
 	memset(record, 0, sizeof(*record));
-}
-
-static bool same_series(const struct nb_series *a, const struct nb_series *b)
-{
-	return a->vantage == b->vantage && strcmp(a->benchmark, b->benchmark) == 0 &&
-	       strcmp(a->params, b->params) == 0 && strcmp(a->metric, b->metric) == 0;
 }
 
 /*
@@ -47,7 +41,7 @@ static struct nb_series_rounds *find_series(struct nb_record *record,
 					    const struct nb_series *series)
 {
 	for (size_t i = record->count; i-- > 0;)
-		if (same_series(&record->series[i].series, series))
+		if (nb_record_same_series(&record->series[i].series, series))
 			return &record->series[i];
 	return NULL;
 }

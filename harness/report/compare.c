@@ -56,8 +56,8 @@ static void print_heading(FILE *stream, const struct nb_compare_report *report)
 	char rules[NB_COMPARE_TEXT_SIZE];
 	bool same;
 
-	nb_compare_describe_machines(base, sizeof(base), &report->base_group);
-	nb_compare_describe_machines(candidate, sizeof(candidate), &report->candidate_group);
+	nb_report_machines(base, sizeof(base), &report->base_group);
+	nb_report_machines(candidate, sizeof(candidate), &report->candidate_group);
 	same = strcmp(base, candidate) == 0;
 	nb_compare_print_side(stream, "Base", report->base, &report->base_group);
 	nb_compare_print_provenance(stream, report->base_provenance);

@@ -74,7 +74,7 @@ static void describe_machine(char *text, size_t size, const struct nb_session *s
 	}
 }
 
-void nb_compare_describe_machines(char *text, size_t size, const struct nb_compare_group *group)
+void nb_report_machines(char *text, size_t size, const struct nb_compare_group *group)
 {
 	char first[NB_COMPARE_TEXT_SIZE] = "", other[NB_COMPARE_TEXT_SIZE] = "";
 	size_t others = 0;

@@ -11,59 +11,19 @@ static const char *const marks[] = {
 	[NB_INVALID] = ":x: ",
 };
 
-/* Bytes that begin a bare link: of "https://" and "www." */
-static bool begins_link(const char *text, const char *byte)
-{
-	return (*byte == ':' && byte[1] == '/') || (*byte == '.' && byte > text && byte[-1] == 'w');
-}
-
-/*
- * Text of a database that somebody else filled, between our own marks: nothing in it is taken for
- * Markdown, HTML, a link or the name of a user. GitHub looks for "@user" and "#1", which every
- * kernel's version has, in what it has decoded already, so they need a space of no width in them.
- */
-static void print_escaped(FILE *stream, const char *text)
-{
-	char plain[NB_COMPARE_TEXT_SIZE];
-
-	nb_report_plain(plain, sizeof(plain), text);
-	for (const char *byte = plain; *byte; byte++) {
-		if (*byte == '@' || *byte == '#')
-			fprintf(stream, "&#%d;&#8203;", *byte);
-		else if (strchr("<>&", *byte) || begins_link(plain, byte))
-			fprintf(stream, "&#%d;", *byte);
-		else if (strchr("\\`*_{}[]()|~!", *byte))
-			fprintf(stream, "\\%c", *byte);
-		else
-			fputc(*byte, stream);
-	}
-}
-
-/* In a code span nothing but the backtick and, in tables, the bar mean anything. */
-static void print_code(FILE *stream, const char *text)
-{
-	char plain[NB_COMPARE_TEXT_SIZE];
-
-	nb_report_plain(plain, sizeof(plain), text);
-	for (char *byte = plain; *byte; byte++)
-		if (*byte == '`' || *byte == '|')
-			*byte = '?';
-	fprintf(stream, "`%s`", plain);
-}
-
 static void print_side(FILE *stream, const char *label, const char *asked,
 		       const struct nb_compare_group *group)
 {
 	char text[NB_COMPARE_TEXT_SIZE];
 
 	fprintf(stream, "- %s ", label);
-	print_code(stream, asked);
+	nb_report_markdown_code(stream, asked);
 	fputs(": ", stream);
 	nb_compare_describe_group(text, sizeof(text), group);
-	print_escaped(stream, text);
+	nb_report_markdown(stream, text);
 	fputs(" on ", stream);
-	nb_compare_describe_machines(text, sizeof(text), group);
-	print_escaped(stream, text);
+	nb_report_machines(text, sizeof(text), group);
+	nb_report_markdown(stream, text);
 	fputc('\n', stream);
 }
 
@@ -77,13 +37,13 @@ static void print_row(FILE *stream, const struct nb_compare_row *row, bool tail)
 	else
 		nb_compare_cells_fill(row, &cells);
 	fputs("| ", stream);
-	print_code(stream, cells.name);
+	nb_report_markdown_code(stream, cells.name);
 	fprintf(stream, "%s | %s | %s | %s | %s | %s | ", tail ? " p99" : "", cells.where,
 		cells.base, cells.candidate, cells.change, cells.interval);
-	print_escaped(stream, cells.p);
+	nb_report_markdown(stream, cells.p);
 	fprintf(stream, " | %s%s%s | ", marks[verdict], cells.verdict,
 		row->series.lower_is_better ? "" : " (higher is better)");
-	print_escaped(stream, cells.notes);
+	nb_report_markdown(stream, cells.notes);
 	fputs(" |\n", stream);
 }
 
@@ -125,7 +85,7 @@ static void print_warnings(FILE *stream, const struct nb_comparison *comparison)
 		      stream);
 	for (size_t i = 0; i < comparison->warning_count; i++) {
 		fputs("- ", stream);
-		print_escaped(stream, comparison->warnings[i]);
+		nb_report_markdown(stream, comparison->warnings[i]);
 		fputc('\n', stream);
 	}
 	if (comparison->left_out_count > 0)
@@ -151,7 +111,7 @@ static void print_only(FILE *stream, const char *side, const struct nb_compare_r
 		else
 			fputs(", ", stream);
 		nb_compare_name(name, sizeof(name), &rows[i].series);
-		print_code(stream, name);
+		nb_report_markdown_code(stream, name);
 	}
 	if (printed > 0)
 		fputs(".\n\n", stream);

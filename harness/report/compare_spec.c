@@ -26,7 +26,7 @@ static void print_heading(FILE *stream, const struct nb_spec_report *report)
 	nb_report_plain(text, sizeof(text), words);
 	nb_compare_print_label(stream, "Base", text);
 	nb_compare_print_side(stream, "Candidate", report->candidate, &report->candidate_group);
-	nb_compare_describe_machines(text, sizeof(text), &report->candidate_group);
+	nb_report_machines(text, sizeof(text), &report->candidate_group);
 	nb_compare_print_label(stream, "", text);
 }
 

@@ -29,7 +29,7 @@ static const char *reason_of(const struct nb_nesting *nesting)
 }
 
 /* The one sentence that a person needs. */
-static void print_verdict(const struct nb_page *page, const struct nb_doctor_report *report)
+static void print_verdict(const struct nb_doctor_page *page, const struct nb_doctor_report *report)
 {
 	static const struct {
 		const char *before, *after;
@@ -48,38 +48,40 @@ static void print_verdict(const struct nb_page *page, const struct nb_doctor_rep
 		 reason_of(&report->nesting));
 	if (text[0] == 't')
 		text[0] = 'T';
-	nb_page_text(page, words[verdict].ink, 0, INDENT, text);
+	nb_doctor_page_text(page, words[verdict].ink, 0, INDENT, text);
 	if (report->nesting.note[0]) {
 		snprintf(text, sizeof(text), "Note: %s", report->nesting.note);
-		nb_page_text(page, NB_INK_PLAIN, 0, INDENT, text);
+		nb_doctor_page_text(page, NB_INK_PLAIN, 0, INDENT, text);
 	}
 	if (report->nesting.advice[0]) {
 		snprintf(text, sizeof(text), "To do: %s", report->nesting.advice);
-		nb_page_text(page, NB_INK_BOLD, 0, INDENT, text);
+		nb_doctor_page_text(page, NB_INK_BOLD, 0, INDENT, text);
 	}
 }
 
-static void print_machine(struct nb_page *page, const struct nb_doctor_report *report, bool all)
+static void print_machine(struct nb_doctor_page *page, const struct nb_doctor_report *report,
+			  bool all)
 {
 	char title[TEXT_SIZE] = "Machine";
 
 	if (report->origin[0])
 		snprintf(title, sizeof(title), "Machine, as recorded in %s", report->origin);
-	nb_page_title(page, title);
-	nb_page_findings(page, report, NB_SECTION_MACHINE, all);
+	nb_doctor_page_title(page, title);
+	nb_doctor_page_findings(page, report, NB_SECTION_MACHINE, all);
 }
 
-static void print_row(struct nb_page *page, const struct nb_support_row *row, bool all)
+static void print_row(struct nb_doctor_page *page, const struct nb_support_row *row, bool all)
 {
 	char text[TEXT_SIZE];
 
 	fprintf(page->stream, "%*s", INDENT, "");
-	nb_page_text(page, NB_INK_BOLD, INDENT, INDENT, row->name);
-	nb_page_platform(page, row, all);
+	nb_doctor_page_text(page, NB_INK_BOLD, INDENT, INDENT, row->name);
+	nb_doctor_page_platform(page, row, all);
 	if (all)
 		return;
 	snprintf(text, sizeof(text), "nestbench doctor --platform %s", row->id);
-	nb_page_print(page, &(struct nb_page_entry){ .label = "sources", .text = text });
+	nb_doctor_page_print(page,
+			     &(struct nb_doctor_page_entry){ .label = "sources", .text = text });
 }
 
 static const char *no_row(const struct nb_doctor_report *report)
@@ -92,20 +94,23 @@ static const char *no_row(const struct nb_doctor_report *report)
 }
 
 /* The closest row whole, the others by name. */
-static void print_support(struct nb_page *page, const struct nb_doctor_report *report, bool all)
+static void print_support(struct nb_doctor_page *page, const struct nb_doctor_report *report,
+			  bool all)
 {
 	char text[TEXT_SIZE];
 
-	nb_page_title(page, "Support: who supports nesting here, and how to switch it on");
+	nb_doctor_page_title(page, "Support: who supports nesting here, and how to switch it on");
 	page->label = 0;
 	if (report->row_count == 0)
-		nb_page_print(page, &(struct nb_page_entry){ .label = "", .text = no_row(report) });
+		nb_doctor_page_print(page, &(struct nb_doctor_page_entry){
+						   .label = "", .text = no_row(report) });
 	for (size_t i = 0; i < report->row_count && (i == 0 || all); i++)
 		print_row(page, report->rows[i], all);
 	for (size_t i = 1; i < report->row_count && !all; i++) {
 		snprintf(text, sizeof(text), "%s: nestbench doctor --platform %s",
 			 report->rows[i]->name, report->rows[i]->id);
-		nb_page_print(page, &(struct nb_page_entry){ .label = "see also", .text = text });
+		nb_doctor_page_print(
+			page, &(struct nb_doctor_page_entry){ .label = "see also", .text = text });
 	}
 }
 
@@ -123,12 +128,13 @@ static size_t count_settings(const struct nb_doctor_report *report, bool fine)
 	return count;
 }
 
-static void print_settings(struct nb_page *page, const struct nb_doctor_report *report, bool all)
+static void print_settings(struct nb_doctor_page *page, const struct nb_doctor_report *report,
+			   bool all)
 {
 	size_t fine = count_settings(report, true);
 
-	nb_page_title(page, "Settings that spoil measurements here");
-	nb_page_findings(page, report, NB_SECTION_SETTINGS, all);
+	nb_doctor_page_title(page, "Settings that spoil measurements here");
+	nb_doctor_page_findings(page, report, NB_SECTION_SETTINGS, all);
 	if (all)
 		return;
 	if (count_settings(report, false) == 0)
@@ -139,7 +145,7 @@ static void print_settings(struct nb_page *page, const struct nb_doctor_report *
 		fine == 1 ? "is" : "are");
 }
 
-static void print_closing(struct nb_page *page, const struct nb_doctor_report *report)
+static void print_closing(struct nb_doctor_page *page, const struct nb_doctor_report *report)
 {
 	bool works = report->nesting.verdict == NB_NESTING_YES ||
 		     report->nesting.verdict == NB_NESTING_PARTLY;
@@ -149,7 +155,7 @@ static void print_closing(struct nb_page *page, const struct nb_doctor_report *r
 			report->findings.dropped);
 	if (report->origin[0])
 		return;
-	nb_page_title(page, "Next");
+	nb_doctor_page_title(page, "Next");
 	if (works)
 		fputs("  nestbench run                   measures what nesting costs here\n",
 		      page->stream);
@@ -165,16 +171,16 @@ static void print_closing(struct nb_page *page, const struct nb_doctor_report *r
 int nb_report_doctor(FILE *stream, const struct nb_doctor_report *report, bool all,
 		     const struct nb_report_style *style, struct nb_error *error)
 {
-	struct nb_page page = nb_page_open(stream, style);
+	struct nb_doctor_page page = nb_doctor_page_open(stream, style);
 
 	print_verdict(&page, report);
 	print_machine(&page, report, all);
-	nb_page_title(&page, "Nesting: what three witnesses say");
-	nb_page_findings(&page, report, NB_SECTION_NESTING, all);
+	nb_doctor_page_title(&page, "Nesting: what three witnesses say");
+	nb_doctor_page_findings(&page, report, NB_SECTION_NESTING, all);
 	print_support(&page, report, all);
-	nb_page_fits(&page, report, all);
-	nb_page_title(&page, "Readiness for Docker Desktop and WSL 2");
-	nb_page_findings(&page, report, NB_SECTION_READINESS, all);
+	nb_doctor_page_fits(&page, report, all);
+	nb_doctor_page_title(&page, "Readiness for Docker Desktop and WSL 2");
+	nb_doctor_page_findings(&page, report, NB_SECTION_READINESS, all);
 	print_settings(&page, report, all);
 	print_closing(&page, report);
 	return nb_report_finish(stream, error);

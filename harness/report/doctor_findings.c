@@ -55,24 +55,25 @@ static bool is_news(const char *text, const char *at_top, const char *above)
 	return text[0] && strcmp(text, at_top) != 0 && strcmp(text, above) != 0;
 }
 
-static void print_finding(const struct nb_page *page, const struct nb_finding *finding)
+static void print_finding(const struct nb_doctor_page *page, const struct nb_finding *finding)
 {
-	nb_page_print(page, &(struct nb_page_entry){ .mark = marks[finding->state].word,
-						     .mark_ink = marks[finding->state].ink,
-						     .label = finding->label,
-						     .text = finding->value });
+	nb_doctor_page_print(page,
+			     &(struct nb_doctor_page_entry){ .mark = marks[finding->state].word,
+							     .mark_ink = marks[finding->state].ink,
+							     .label = finding->label,
+							     .text = finding->value });
 }
 
-static void print_advice(const struct nb_page *page, const struct nb_finding *finding)
+static void print_advice(const struct nb_doctor_page *page, const struct nb_finding *finding)
 {
 	char text[ADVICE_SIZE];
 
 	snprintf(text, sizeof(text), "> %s", finding->advice);
-	nb_page_more(page, true, NB_INK_BOLD, text);
+	nb_doctor_page_more(page, true, NB_INK_BOLD, text);
 }
 
-void nb_page_findings(struct nb_page *page, const struct nb_doctor_report *report,
-		      enum nb_section section, bool all)
+void nb_doctor_page_findings(struct nb_doctor_page *page, const struct nb_doctor_report *report,
+			     enum nb_section section, bool all)
 {
 	const struct nb_findings *findings = &report->findings;
 	const struct nb_finding none = { .key = "" };
@@ -87,7 +88,7 @@ void nb_page_findings(struct nb_page *page, const struct nb_doctor_report *repor
 		print_finding(page, finding);
 		if (explains(finding, all) &&
 		    is_news(finding->how, report->nesting.reason, above->how))
-			nb_page_more(page, true, NB_INK_DIM, finding->how);
+			nb_doctor_page_more(page, true, NB_INK_DIM, finding->how);
 		if (is_news(finding->advice, report->nesting.advice, above->advice))
 			print_advice(page, finding);
 		above = finding;

@@ -11,28 +11,30 @@ static const char *const codes[] = {
 };
 
 /* A file and a pipe get the same lines as a wide terminal. */
-struct nb_page nb_page_open(FILE *stream, const struct nb_report_style *style)
+struct nb_doctor_page nb_doctor_page_open(FILE *stream, const struct nb_report_style *style)
 {
-	struct nb_page page = { .stream = stream, .colour = style->colour, .width = WIDTH_MAX };
+	struct nb_doctor_page page = { .stream = stream,
+				       .colour = style->colour,
+				       .width = WIDTH_MAX };
 
 	if (style->width > 0 && style->width < WIDTH_MAX)
 		page.width = style->width > WIDTH_MIN ? (size_t)style->width : WIDTH_MIN;
 	return page;
 }
 
-static void start(const struct nb_page *page, enum nb_ink ink)
+static void start(const struct nb_doctor_page *page, enum nb_ink ink)
 {
 	if (page->colour)
 		fputs(codes[ink], page->stream);
 }
 
-static void stop(const struct nb_page *page, enum nb_ink ink)
+static void stop(const struct nb_doctor_page *page, enum nb_ink ink)
 {
 	if (page->colour && ink != NB_INK_PLAIN)
 		fputs("\033[0m", page->stream);
 }
 
-void nb_page_title(struct nb_page *page, const char *title)
+void nb_doctor_page_title(struct nb_doctor_page *page, const char *title)
 {
 	char text[TEXT_SIZE];
 
@@ -45,8 +47,8 @@ void nb_page_title(struct nb_page *page, const char *title)
 }
 
 /* A word that is longer than a line stands on one of its own: it may be an address to copy. */
-void nb_page_text(const struct nb_page *page, enum nb_ink ink, size_t at, size_t indent,
-		  const char *text)
+void nb_doctor_page_text(const struct nb_doctor_page *page, enum nb_ink ink, size_t at,
+			 size_t indent, const char *text)
 {
 	char copy[TEXT_SIZE];
 	char *rest = NULL;
@@ -72,12 +74,13 @@ void nb_page_text(const struct nb_page *page, enum nb_ink ink, size_t at, size_t
 	fputc('\n', page->stream);
 }
 
-static size_t text_column(const struct nb_page *page, bool marks)
+static size_t text_column(const struct nb_doctor_page *page, bool marks)
 {
 	return (size_t)(MARGIN + GAP + (marks ? MARK_WIDTH : 0)) + page->label;
 }
 
-void nb_page_print(const struct nb_page *page, const struct nb_page_entry *entry)
+void nb_doctor_page_print(const struct nb_doctor_page *page,
+			  const struct nb_doctor_page_entry *entry)
 {
 	size_t indent = text_column(page, entry->mark != NULL);
 	char label[TEXT_SIZE];
@@ -93,15 +96,16 @@ void nb_page_print(const struct nb_page *page, const struct nb_page_entry *entry
 	}
 	fprintf(page->stream, "%s%*s", label,
 		(int)(columns < page->label ? page->label - columns + GAP : GAP), "");
-	nb_page_text(page, entry->ink,
-		     columns > page->label ? indent + columns - page->label : indent, indent,
-		     entry->text);
+	nb_doctor_page_text(page, entry->ink,
+			    columns > page->label ? indent + columns - page->label : indent, indent,
+			    entry->text);
 }
 
-void nb_page_more(const struct nb_page *page, bool marks, enum nb_ink ink, const char *text)
+void nb_doctor_page_more(const struct nb_doctor_page *page, bool marks, enum nb_ink ink,
+			 const char *text)
 {
 	size_t indent = text_column(page, marks);
 
 	fprintf(page->stream, "%*s", (int)indent, "");
-	nb_page_text(page, ink, indent, indent, text);
+	nb_doctor_page_text(page, ink, indent, indent, text);
 }

@@ -5,24 +5,25 @@
 
 enum { LABEL_WIDTH = 11, TEXT_SIZE = 1024, INDENT = 4 };
 
-static void print_cell(const struct nb_page *page, const char *label,
+static void print_cell(const struct nb_doctor_page *page, const char *label,
 		       const struct nb_support_cell *cell, bool sources)
 {
 	char text[TEXT_SIZE];
 
 	if (!cell->text || !cell->text[0])
 		return;
-	nb_page_print(page, &(struct nb_page_entry){ .label = label, .text = cell->text });
+	nb_doctor_page_print(page,
+			     &(struct nb_doctor_page_entry){ .label = label, .text = cell->text });
 	if (!sources || !cell->source_title || !cell->source_title[0])
 		return;
 	snprintf(text, sizeof(text), "source: %s, %s%s%s", cell->source_title,
 		 cell->source_address ? cell->source_address : "",
 		 cell->date && cell->date[0] ? ", as of " : "", cell->date ? cell->date : "");
-	nb_page_more(page, false, NB_INK_DIM, text);
+	nb_doctor_page_more(page, false, NB_INK_DIM, text);
 }
 
 /* Never wrapped: they are there to be copied. */
-static void print_commands(const struct nb_page *page, const struct nb_support_row *row)
+static void print_commands(const struct nb_doctor_page *page, const struct nb_support_row *row)
 {
 	char text[TEXT_SIZE];
 
@@ -33,7 +34,8 @@ static void print_commands(const struct nb_page *page, const struct nb_support_r
 	}
 }
 
-void nb_page_platform(struct nb_page *page, const struct nb_support_row *row, bool sources)
+void nb_doctor_page_platform(struct nb_doctor_page *page, const struct nb_support_row *row,
+			     bool sources)
 {
 	page->label = LABEL_WIDTH;
 	print_cell(page, "nesting", &row->nesting, sources);
@@ -48,15 +50,15 @@ void nb_page_platform(struct nb_page *page, const struct nb_support_row *row, bo
 int nb_report_support(FILE *stream, const struct nb_support_row *const *rows, size_t count,
 		      const struct nb_report_style *style, struct nb_error *error)
 {
-	struct nb_page page = nb_page_open(stream, style);
+	struct nb_doctor_page page = nb_doctor_page_open(stream, style);
 	char title[TEXT_SIZE];
 
 	for (size_t i = 0; i < count; i++) {
 		snprintf(title, sizeof(title), "%s (%s)", rows[i]->name, rows[i]->id);
 		if (i > 0)
 			fputc('\n', stream);
-		nb_page_text(&page, NB_INK_BOLD, 0, INDENT, title);
-		nb_page_platform(&page, rows[i], true);
+		nb_doctor_page_text(&page, NB_INK_BOLD, 0, INDENT, title);
+		nb_doctor_page_platform(&page, rows[i], true);
 	}
 	return nb_report_finish(stream, error);
 }

@@ -42,7 +42,7 @@ static bool is_main(const struct nb_baseline *baseline)
 	return false;
 }
 
-static void print_row(const struct nb_page *page, const struct nb_fit_row *row, bool all)
+static void print_row(const struct nb_doctor_page *page, const struct nb_fit_row *row, bool all)
 {
 	char text[TEXT_SIZE];
 
@@ -50,16 +50,16 @@ static void print_row(const struct nb_page *page, const struct nb_fit_row *row, 
 		snprintf(text, sizeof(text), "wanted %s, here %s", row->wanted, row->have);
 	else
 		snprintf(text, sizeof(text), "%s, here %s; not counted", row->wanted, row->have);
-	nb_page_print(page,
-		      &(struct nb_page_entry){ .mark = row->counted ? fits[row->fit].mark : "",
-					       .mark_ink = fits[row->fit].ink,
-					       .label = row->label,
-					       .text = text });
+	nb_doctor_page_print(page, &(struct nb_doctor_page_entry){
+					   .mark = row->counted ? fits[row->fit].mark : "",
+					   .mark_ink = fits[row->fit].ink,
+					   .label = row->label,
+					   .text = text });
 	if (row->note[0] && (all || row->fit != NB_FIT_MEETS) && row->counted)
-		nb_page_more(page, true, NB_INK_DIM, row->note);
+		nb_doctor_page_more(page, true, NB_INK_DIM, row->note);
 }
 
-static void print_rows(struct nb_page *page, const struct nb_doctor_fit *fit, bool all)
+static void print_rows(struct nb_doctor_page *page, const struct nb_doctor_fit *fit, bool all)
 {
 	char title[TEXT_SIZE];
 
@@ -70,12 +70,12 @@ static void print_rows(struct nb_page *page, const struct nb_doctor_fit *fit, bo
 		page->label = columns > page->label ? columns : page->label;
 	}
 	snprintf(title, sizeof(title), "Size against %s", fit->baseline.title);
-	nb_page_title(page, title);
+	nb_doctor_page_title(page, title);
 	for (size_t i = 0; i < fit->table.count; i++)
 		print_row(page, &fit->table.rows[i], all);
 }
 
-static void print_summaries(struct nb_page *page, const struct nb_doctor_report *report)
+static void print_summaries(struct nb_doctor_page *page, const struct nb_doctor_report *report)
 {
 	page->label = 0;
 	for (size_t i = 0; i < report->fit_count; i++) {
@@ -87,17 +87,18 @@ static void print_summaries(struct nb_page *page, const struct nb_doctor_report 
 	for (size_t i = 0; i < report->fit_count; i++) {
 		const struct nb_doctor_fit *fit = &report->fits[i];
 
-		nb_page_print(page,
-			      &(struct nb_page_entry){ .mark = fits[fit->table.verdict].mark,
-						       .mark_ink = fits[fit->table.verdict].ink,
-						       .label = fit->baseline.title,
-						       .text = summary_of(&fit->table) });
+		nb_doctor_page_print(page, &(struct nb_doctor_page_entry){
+						   .mark = fits[fit->table.verdict].mark,
+						   .mark_ink = fits[fit->table.verdict].ink,
+						   .label = fit->baseline.title,
+						   .text = summary_of(&fit->table) });
 	}
 }
 
-void nb_page_fits(struct nb_page *page, const struct nb_doctor_report *report, bool all)
+void nb_doctor_page_fits(struct nb_doctor_page *page, const struct nb_doctor_report *report,
+			 bool all)
 {
-	nb_page_title(page, "Size against reference VMs (this specification or above)");
+	nb_doctor_page_title(page, "Size against reference VMs (this specification or above)");
 	print_summaries(page, report);
 	for (size_t i = 0; i < report->fit_count; i++)
 		if (all || is_main(&report->fits[i].baseline))

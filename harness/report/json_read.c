@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nestbench/check.h"
+#include "nestbench/digest.h"
 #include "nestbench/report.h"
 
 #include "report_json.h"
@@ -170,15 +171,9 @@ static void read_rounds(struct nb_json_in *in, const json_t *result, struct nb_r
 
 static bool is_known(const struct nb_record *record, const struct nb_series *series)
 {
-	for (size_t i = 0; i < record->count; i++) {
-		const struct nb_series *known = &record->series[i].series;
-
-		if (known->vantage == series->vantage &&
-		    strcmp(known->benchmark, series->benchmark) == 0 &&
-		    strcmp(known->params, series->params) == 0 &&
-		    strcmp(known->metric, series->metric) == 0)
+	for (size_t i = 0; i < record->count; i++)
+		if (nb_record_same_series(&record->series[i].series, series))
 			return true;
-	}
 	return false;
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "nestbench/base.h"
+#include "nestbench/compare_report.h"
 
 #include "report_model.h"
 
@@ -12,7 +13,7 @@ static void print_session(FILE *stream, const char *label, const struct nb_sessi
 	char about[NB_COMPARE_TEXT_SIZE];
 
 	nb_compare_print_side(stream, label, session->id, &group);
-	nb_compare_describe_machines(about, sizeof(about), &group);
+	nb_report_machines(about, sizeof(about), &group);
 	nb_compare_print_label(stream, "", about);
 }
 

@@ -5,12 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Base 64 of RFC 4648, section 4, with padding and without line ends. */
-
-/* Returns text that the caller frees; NULL without memory. */
-char *nb_report_base64_encode(const uint8_t *bytes, size_t size);
+#include "nestbench/report.h" /* for the way there */
 
 /*
+ * The way back from nb_report_base64_encode():
  * 0 and *bytes, which the caller frees; -ENOMEM, or -EBADMSG for whatever encode cannot have
  * written.
  */

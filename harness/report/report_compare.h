@@ -31,9 +31,6 @@ void nb_compare_cells_fill_tail(const struct nb_compare_row *row, struct nb_comp
 void nb_compare_name(char *text, size_t size, const struct nb_series *series);
 /* "user", "guest L2" */
 void nb_compare_where(char *text, size_t size, const struct nb_series *series, int level);
-/* "+12.3 %" up to a factor of two, then "3.21x"; "n/a" for NAN. */
-void nb_compare_change(char *text, size_t size, double ratio);
-void nb_compare_interval(char *text, size_t size, double low, double high);
 /* "0.012", "<0.001", "n/a" */
 void nb_compare_probability(char *text, size_t size, double p);
 
@@ -44,8 +41,6 @@ bool nb_compare_unmeasured(const struct nb_compare_row *only);
 
 /* "5 sessions, 2026-11-21 07:04 to 07:09 UTC, nestbench 0.1.0" */
 void nb_compare_describe_group(char *text, size_t size, const struct nb_compare_group *group);
-/* "AMD EPYC, 2 CPUs, KVM, kernel 6.1.0" of all sessions; several of them are counted. */
-void nb_compare_describe_machines(char *text, size_t size, const struct nb_compare_group *group);
 
 /* compare.c: lines of the heading, and a bold line with an empty one above it. */
 void nb_compare_print_side(FILE *stream, const char *label, const char *asked,

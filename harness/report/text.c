@@ -186,9 +186,14 @@ void nb_report_tags(char *text, size_t size, const char *separator, uint32_t tag
 
 int nb_report_finish(FILE *stream, struct nb_error *error)
 {
-	if (fflush(stream) != 0)
-		return nb_error_set(error, EIO, "cannot write the output: %s", strerror(errno));
-	if (ferror(stream))
-		return nb_error_set(error, EIO, "cannot write the output");
-	return 0;
+	errno = 0;
+	if (fflush(stream) == 0 && !ferror(stream))
+		return 0;
+	/* What failed earlier than here has lost its cause; another byte meets the same one. */
+	if (errno == 0) {
+		(void)fputc('\n', stream);
+		(void)fflush(stream);
+	}
+	return nb_error_set(error, EIO, "cannot write the output%s%s", errno ? ": " : "",
+			    errno ? strerror(errno) : "");
 }

@@ -36,6 +36,13 @@ int nb_report_compare_markdown(FILE *stream, const struct nb_compare_report *rep
 int nb_report_compare_json(FILE *stream, const struct nb_compare_report *report,
 			   struct nb_error *error);
 
+/* "+12.3 %" up to a factor of two, then "3.21x"; "n/a" for NAN. */
+void nb_compare_change(char *text, size_t size, double ratio);
+void nb_compare_interval(char *text, size_t size, double low, double high);
+
+/* "AMD EPYC, 2 CPUs, KVM, kernel 6.1.0" of all sessions; several of them are counted. */
+void nb_report_machines(char *text, size_t size, const struct nb_compare_group *group);
+
 /* "3 regressed, 1 improved, 37 same, 5 inconclusive: 4 more sessions each would settle them". */
 void nb_report_compare_summary(char *text, size_t size, const struct nb_comparison *comparison);
 

@@ -42,5 +42,7 @@ void nb_digest_free(struct nb_digest *digest); /* safe on an empty one */
 
 /* What people call a series by, cut where it does not fit: "exit.cpuid ring=3". */
 void nb_record_series_name(char *text, size_t size, const struct nb_series *series);
+/* The same benchmark, vantage, parameters and metric. */
+bool nb_record_same_series(const struct nb_series *a, const struct nb_series *b);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "nestbench/error.h"
@@ -42,6 +43,17 @@ int nb_report_csv(FILE *stream, const struct nb_record *record, bool header,
 int nb_report_json_read(const char *text, size_t size, struct nb_record *record,
 			struct nb_error *error);
 
+enum { NB_REPORT_VALUE_SIZE = 32, NB_REPORT_DIGITS = 3 };
+
+/*
+ * "12.3 µs": value in unit with so many significant digits. Nanoseconds become the unit that
+ * fits; any other unit is kept. "n/a" for NAN and infinity.
+ */
+void nb_report_value(char *text, size_t size, double value, const char *unit, int digits);
+
+/* "12.1 – 12.4 µs": both ends in the unit that fits the larger one. */
+void nb_report_interval(char *text, size_t size, double low, double high, const char *unit);
+
 /* "12.3 µs": three significant digits and a unit that a person reads; "n/a" for NAN. */
 void nb_report_duration(char *text, size_t size, double nanoseconds);
 
@@ -51,8 +63,21 @@ void nb_report_duration(char *text, size_t size, double nanoseconds);
  */
 void nb_report_plain(char *target, size_t size, const char *text);
 
+/*
+ * Writes text, cleaned likewise, in GitHub's dialect of Markdown: nothing in it is taken for
+ * Markdown, HTML, a link or the name of a user. code: as a code span.
+ */
+void nb_report_markdown(FILE *stream, const char *text);
+void nb_report_markdown_code(FILE *stream, const char *text);
+
 /* Shortens text, in place, to so many columns (at least 1); the last one is "…" then. */
 void nb_report_cut(char *text, size_t size, size_t columns);
+
+/* Flushes; -EIO with the cause if anything written to the stream was lost. */
+int nb_report_finish(FILE *stream, struct nb_error *error);
+
+/* Base 64 of RFC 4648 with padding, without line ends; the caller frees it, NULL: no memory. */
+char *nb_report_base64_encode(const uint8_t *bytes, size_t size);
 
 /*
  * A grid of text columns, padded to their widest cell (counted in code points, not bytes).
