@@ -53,6 +53,8 @@ struct nb_cli_records {
 };
 int nb_cli_read_records(const char *path, struct nb_cli_records *records, struct nb_error *error);
 void nb_cli_records_free(struct nb_cli_records *records);
+/* A session's id or "latest" is no file, unless it is written as one: "./latest". */
+bool nb_cli_is_file(const char *asked);
 /* True for a file that begins like a SQLite database. */
 bool nb_cli_is_database(const char *path);
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "nestbench/doctor_report.h"
+#include "nestbench/redact.h"
 #include "nestbench/world.h"
 
 #include "cli_private.h"
@@ -43,6 +44,7 @@ void nb_cli_examined_free(struct nb_doctor_report *report);
 
 /* doctor_redact.c: takes the machine's secrets, as the world knows them, out of every text. */
 void nb_cli_redact(const struct nb_world *world, struct nb_doctor_report *report);
+void nb_cli_redact_report(const struct nb_redactor *redactor, struct nb_doctor_report *report);
 
 /* doctor_pace.c: what a probe or a stored session of this machine says of its speed. */
 void nb_cli_pace(const struct nb_cli_verb *verb, const struct nb_world *world,

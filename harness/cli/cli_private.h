@@ -163,6 +163,8 @@ struct nb_cli_output {
 int nb_cli_output_open(struct nb_cli_output *output, const char *path, struct nb_error *error);
 int nb_cli_output_commit(struct nb_cli_output *output, const char *path, struct nb_error *error);
 void nb_cli_output_abandon(struct nb_cli_output *output); /* safe at any time */
+/* A file that is there is kept, and false, unless force is given; prints what to type then. */
+bool nb_cli_output_allowed(const struct nb_cli_verb *verb, const char *path, bool force);
 
 /* gather.c: what import and merge have in common. */
 struct nb_cli_sums {

@@ -4,10 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "nestbench/archive.h"
-#include "nestbench/history_report.h"
-
 #include "cli_compare.h"
+#include "cli_past.h"
 
 struct choices {
 	const char *db, *margin, *seed;
@@ -119,53 +117,8 @@ static int gate(const struct nb_history *history, unsigned fail_on)
 	return NB_EXIT_FINE;
 }
 
-/* What the store has of the series, and what people told. All of it is owned. */
-struct past {
-	struct nb_timeline timeline;
-	struct nb_event *events;
-	struct nb_history_event *told; /* the events, as history wants them */
-	struct nb_history_input input;
-};
-
-static void past_free(struct past *past)
-{
-	nb_history_input_free(&past->input);
-	free(past->told);
-	free(past->events);
-	nb_store_free_timeline(&past->timeline);
-}
-
-static int take_events(struct past *past, size_t count, struct nb_error *error)
-{
-	past->told = calloc(count + 1, sizeof(*past->told));
-	if (!past->told)
-		return nb_error_set(error, ENOMEM, "no memory for %zu events", count);
-	for (size_t i = 0; i < count; i++) {
-		nb_base_copy(past->told[i].time, sizeof(past->told[i].time), past->events[i].at);
-		past->told[i].text = past->events[i].text;
-	}
-	past->input.events = past->told;
-	past->input.event_count = count;
-	return 0;
-}
-
-static int read_past(struct nb_store *store, const struct request *request, struct past *past,
-		     struct nb_error *error)
-{
-	size_t count = 0;
-	int status = nb_store_history(store, request->patterns, request->pattern_count,
-				      &past->timeline, error);
-
-	if (status == 0)
-		status = nb_store_list_events(store, &past->events, &count, error);
-	if (status == 0)
-		status = nb_history_input_make(&past->timeline, &request->choice, &past->input,
-					       error);
-	return status == 0 ? take_events(past, count, error) : status;
-}
-
 static int look_for_changes(const struct choices *choices, const struct request *request,
-			    const struct past *past)
+			    const struct nb_cli_past *past)
 {
 	struct nb_history history = { 0 };
 	struct nb_error error = { 0 };
@@ -197,13 +150,15 @@ static int history(const struct choices *choices, const struct request *request)
 {
 	struct nb_store *store =
 		nb_cli_open_store(&nb_cli_history, request->database, NB_STORE_READ);
-	struct past past = { 0 };
+	struct nb_cli_past past = { 0 };
 	struct nb_error error = { 0 };
 	int result, status;
 
 	if (!store)
 		return NB_EXIT_FAILED;
-	result = read_past(store, request, &past, &error);
+	result = nb_cli_past_read(
+		store, (struct nb_cli_words){ request->patterns, request->pattern_count },
+		&request->choice, &past, &error);
 	nb_store_close(store);
 	if (result < 0)
 		status = no_past(result, &error);
@@ -213,7 +168,7 @@ static int history(const struct choices *choices, const struct request *request)
 				     choices->labels.count > 0 ? " with that label" : "");
 	else
 		status = look_for_changes(choices, request, &past);
-	past_free(&past);
+	nb_cli_past_free(&past);
 	return status;
 }
 

@@ -204,8 +204,7 @@ static int load_file(const struct nb_cli_verb *verb, const char *path, struct nb
 	return status < 0 ? nb_cli_fail(verb, NB_EXIT_FAILED, "%s", error.text) : NB_EXIT_FINE;
 }
 
-/* A session's id or "latest" is no file, unless it is written as one: "./latest". */
-static bool is_file(const char *asked)
+bool nb_cli_is_file(const char *asked)
 {
 	struct stat status;
 
@@ -219,7 +218,7 @@ int nb_cli_side_load(const struct nb_cli_verb *verb, const char *path, const cha
 	*side = (struct nb_cli_side){ .asked = asked };
 	if (has_prefix(asked, baseline_prefix))
 		return load_baseline(verb, path, asked, side);
-	if (!has_prefix(asked, label_prefix) && is_file(asked))
+	if (!has_prefix(asked, label_prefix) && nb_cli_is_file(asked))
 		return load_file(verb, asked, side);
 	return load_selected(verb, path, asked, side);
 }

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "nestbench/redact.h"
-
 #include "cli_doctor.h"
 
 #define REDACT(redactor, field) nb_redact(redactor, field, sizeof(field))
@@ -32,18 +30,23 @@ static void redact_fit(const struct nb_redactor *redactor, struct nb_fit_table *
 	}
 }
 
+void nb_cli_redact_report(const struct nb_redactor *redactor, struct nb_doctor_report *report)
+{
+	REDACT(redactor, report->origin);
+	redact_machine(redactor, &report->machine);
+	REDACT(redactor, report->identity.size);
+	REDACT(redactor, report->nesting.reason);
+	REDACT(redactor, report->nesting.note);
+	REDACT(redactor, report->nesting.advice);
+	redact_findings(redactor, &report->findings);
+	for (size_t i = 0; i < report->fit_count; i++)
+		redact_fit(redactor, &report->fits[i].table);
+}
+
 void nb_cli_redact(const struct nb_world *world, struct nb_doctor_report *report)
 {
 	struct nb_redactor redactor;
 
 	nb_redactor_init(&redactor, world);
-	REDACT(&redactor, report->origin);
-	redact_machine(&redactor, &report->machine);
-	REDACT(&redactor, report->identity.size);
-	REDACT(&redactor, report->nesting.reason);
-	REDACT(&redactor, report->nesting.note);
-	REDACT(&redactor, report->nesting.advice);
-	redact_findings(&redactor, &report->findings);
-	for (size_t i = 0; i < report->fit_count; i++)
-		redact_fit(&redactor, &report->fits[i].table);
+	nb_cli_redact_report(&redactor, report);
 }

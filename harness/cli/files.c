@@ -158,6 +158,17 @@ static FILE *open_temporary(char name[NB_CLI_PATH_SIZE], const char *target)
 	return NULL;
 }
 
+bool nb_cli_output_allowed(const struct nb_cli_verb *verb, const char *path, bool force)
+{
+	struct stat status;
+
+	if (force || strcmp(path, "-") == 0 || stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+		return true;
+	nb_cli_fail(verb, NB_EXIT_USAGE, "%s exists", path);
+	nb_cli_hint("name another file, or add --force to replace it");
+	return false;
+}
+
 int nb_cli_output_open(struct nb_cli_output *output, const char *path, struct nb_error *error)
 {
 	int code;
