@@ -150,35 +150,55 @@ static int read_picture(const struct nb_cli_plots *plots, struct nb_cli_picture 
 	return picture->svg ? 0 : nb_error_set(error, ENOMEM, "no memory for plots");
 }
 
-static struct nb_cli_picture *largest(struct nb_cli_plots *plots)
+/* What can be done without goes first: percentiles tell little beside the distribution. */
+static int worth(const struct nb_cli_picture *picture)
 {
-	struct nb_cli_picture *found = &plots->pictures[0];
+	switch (picture->plot) {
+	case NB_PLOT_PERCENTILES:
+		return 0;
+	case NB_PLOT_TAIL:
+		return 1;
+	default:
+		return 2;
+	}
+}
 
-	for (size_t i = 1; i < plots->count; i++)
-		if (plots->pictures[i].size > found->size)
-			found = &plots->pictures[i];
+/* The largest one of those that are worth least; NULL: there is none left. */
+static struct nb_cli_picture *choose_victim(struct nb_cli_plots *plots)
+{
+	struct nb_cli_picture *found = NULL;
+
+	for (size_t i = 0; i < plots->count; i++) {
+		struct nb_cli_picture *picture = &plots->pictures[i];
+
+		if (picture->size == 0)
+			continue;
+		if (!found || worth(picture) < worth(found) ||
+		    (worth(picture) == worth(found) && picture->size > found->size))
+			found = picture;
+	}
 	return found;
 }
 
 /* A page that goes by mail stays below 2 MB; its tables need their part of that. */
 static void leave_out(struct nb_cli_plots *plots)
 {
-	enum { SIZE_MAX_ALL = 1400 * 1000 };
+	enum { PICTURES_BYTES_MAX = 1400 * 1000 };
+	struct nb_cli_picture *picture = NULL;
 	size_t sum = 0;
 
 	for (size_t i = 0; i < plots->count; i++)
 		sum += plots->pictures[i].size;
-	while (sum > SIZE_MAX_ALL) {
-		struct nb_cli_picture *picture = largest(plots);
-
+	while (sum > PICTURES_BYTES_MAX && (picture = choose_victim(plots))) {
 		sum -= picture->size;
 		free(picture->svg);
 		picture->svg = NULL;
 		picture->size = 0;
-		snprintf(picture->reason, sizeof(picture->reason),
-			 "left out, or this file would be too large to send; nestbench plot %s "
-			 "draws it",
-			 nb_plot_name(picture->plot));
+		snprintf(
+			picture->reason, sizeof(picture->reason),
+			"left out, as this file would be too large to send: nestbench plot %s%s%s%s",
+			nb_plot_name(picture->plot), picture->pattern[0] ? " --series '" : "",
+			picture->pattern, picture->pattern[0] ? "'" : "");
 	}
 }
 

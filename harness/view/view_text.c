@@ -12,9 +12,14 @@ struct tally {
 	size_t measured, skipped, failed, unproven;
 };
 
-static double size_of(const struct nb_view_change *change)
+static bool is_before(const struct nb_view_change *a, const struct nb_view_change *b)
 {
-	return fabs(log(change->row->cells[change->group].verdict->ratio));
+	const struct nb_compare_row *left = a->row->cells[a->group].verdict;
+	const struct nb_compare_row *right = b->row->cells[b->group].verdict;
+
+	if (left->verdict != right->verdict)
+		return left->verdict == NB_REGRESSED;
+	return fabs(log(left->ratio)) > fabs(log(right->ratio));
 }
 
 static bool is_change(const struct nb_view_cell *cell)
@@ -29,7 +34,7 @@ static size_t insert_change(struct nb_view_change *changes, size_t count, size_t
 {
 	size_t place = count;
 
-	while (place > 0 && size_of(&changes[place - 1]) < size_of(&change))
+	while (place > 0 && is_before(&change, &changes[place - 1]))
 		place--;
 	if (place == max)
 		return count;

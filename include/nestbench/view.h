@@ -101,8 +101,8 @@ int nb_view_make(const struct nb_view_sources *sources, struct nb_view *view,
 void nb_view_free(struct nb_view *view); /* safe on zeroes and twice */
 
 /*
- * The rows with the largest changes of all groups that are regressed or improved, the largest
- * first (by |log ratio|); at most max, returns how many.
+ * The rows with the largest changes of all groups: what regressed, then what improved, the largest
+ * (by |log ratio|) first. At most max; returns how many.
  */
 struct nb_view_change {
 	const struct nb_view_row *row;

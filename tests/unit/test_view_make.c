@@ -192,11 +192,12 @@ static void fill(struct set *set, double slow)
 
 		sample_measured(record, "exit.a", NB_GUEST, "", 20000 + 10 * i);
 		sample_measured(record, "exit.b", NB_GUEST, "", (20000 + 10 * i) * slow);
-		sample_measured(record, "exit.c", NB_GUEST, "", (20000 + 10 * i) / slow / slow);
+		sample_measured(record, "exit.c", NB_GUEST, "", (20000 + 10 * i) / slow);
+		sample_measured(record, "exit.d", NB_GUEST, "", (20000 + 10 * i) / slow / slow);
 	}
 }
 
-static void the_largest_change_comes_first(void **state)
+static void what_got_worse_comes_first_and_the_largest_before_the_rest(void **state)
 {
 	struct set base = { 0 }, set = { 0 };
 	struct nb_view_change changes[5];
@@ -209,15 +210,16 @@ static void the_largest_change_comes_first(void **state)
 	digest(&base);
 	view = view_of(&set, &base);
 	assert_non_null(view.groups[0].comparison);
-	assert_int_equal(nb_view_changes(&view, changes, 5), 2);
-	assert_string_equal(changes[0].row->series.benchmark, "exit.c");
-	assert_string_equal(changes[1].row->series.benchmark, "exit.b");
-	assert_int_equal(changes[1].row->cells[0].verdict->verdict, NB_REGRESSED);
-	assert_int_equal(nb_view_changes(&view, changes, 1), 1);
-	assert_string_equal(changes[0].row->series.benchmark, "exit.c");
+	assert_int_equal(nb_view_changes(&view, changes, 5), 3);
+	assert_string_equal(changes[0].row->series.benchmark, "exit.b");
+	assert_int_equal(changes[0].row->cells[0].verdict->verdict, NB_REGRESSED);
+	assert_string_equal(changes[1].row->series.benchmark, "exit.d");
+	assert_string_equal(changes[2].row->series.benchmark, "exit.c");
+	assert_int_equal(nb_view_changes(&view, changes, 2), 2);
+	assert_string_equal(changes[1].row->series.benchmark, "exit.d");
 	nb_view_sentence(&view, text, sizeof(text));
 	assert_non_null(strstr(text, "label:when=before"));
-	assert_non_null(strstr(text, "1 regressed, 1 improved, 1 same"));
+	assert_non_null(strstr(text, "1 regressed, 2 improved, 1 same"));
 	nb_view_free(&view);
 	set_free(&base);
 	set_free(&set);
@@ -303,7 +305,7 @@ int main(void)
 		cmocka_unit_test(families_stand_in_report_order),
 		cmocka_unit_test(one_session_has_its_own_interval_and_few_their_spread),
 		cmocka_unit_test(one_session_that_measured_it_is_enough),
-		cmocka_unit_test(the_largest_change_comes_first),
+		cmocka_unit_test(what_got_worse_comes_first_and_the_largest_before_the_rest),
 		cmocka_unit_test(without_a_base_the_sentence_counts_what_was_measured),
 		cmocka_unit_test(too_many_sessions_are_refused_with_advice),
 		cmocka_unit_test(too_many_platforms_are_refused),
