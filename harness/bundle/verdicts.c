@@ -5,48 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nestbench/json.h"
+
 #include "bundle_claims.h"
 
 /*
  * json_object_set_new() takes over its value and refuses NULL, so that a failed allocation anywhere
  * ends as a NULL tree and needs no test of its own: "bad" sums up the results of the put calls.
  */
-
-static json_t *complete(json_t *tree, int bad)
-{
-	if (!bad)
-		return tree;
-	json_decref(tree);
-	return NULL;
-}
-
-/* What is not UTF-8 loses what is not ASCII. */
-static int put_text(json_t *object, const char *name, const char *text)
-{
-	json_t *value = json_string(text);
-	char *ascii;
-	int bad;
-
-	if (value)
-		return json_object_set_new(object, name, value);
-	ascii = strdup(text);
-	for (size_t i = 0; ascii && ascii[i]; i++)
-		if ((unsigned char)ascii[i] >= 0x80)
-			ascii[i] = '?';
-	bad = ascii ? json_object_set_new(object, name, json_string(ascii)) : -1;
-	free(ascii);
-	return bad;
-}
-
-static int put_count(json_t *object, const char *name, int64_t value)
-{
-	return json_object_set_new(object, name, value < 0 ? json_null() : json_integer(value));
-}
-
-static int put_flag(json_t *object, const char *name, bool value)
-{
-	return json_object_set_new(object, name, json_boolean(value));
-}
 
 /* JSON knows neither: null is "not known", and infinity stays what it is, in words. */
 static json_t *number(double value)
@@ -79,7 +45,7 @@ static json_t *ids_tree(const struct nb_compare_group *group)
 
 	for (size_t i = 0; i < group->count; i++)
 		bad |= json_array_append_new(list, json_string(group->sessions[i].session.id));
-	return complete(list, bad);
+	return nb_json_complete(list, bad);
 }
 
 static json_t *margins_tree(const struct nb_compare_options *options)
@@ -90,11 +56,11 @@ static json_t *margins_tree(const struct nb_compare_options *options)
 	for (size_t i = 0; i < options->margin_count; i++) {
 		json_t *entry = json_object();
 
-		bad |= put_text(entry, "pattern", options->margins[i].pattern);
+		bad |= nb_json_put_text(entry, "pattern", options->margins[i].pattern);
 		bad |= put_number(entry, "margin", options->margins[i].margin);
 		bad |= json_array_append_new(list, entry);
 	}
-	return complete(list, bad);
+	return nb_json_complete(list, bad);
 }
 
 static json_t *options_tree(const struct nb_compare_options *options)
@@ -107,15 +73,15 @@ static json_t *options_tree(const struct nb_compare_options *options)
 	snprintf(seed, sizeof(seed), "%" PRIu64, options->seed);
 	bad |= put_number(tree, "rate", options->rate);
 	bad |= put_number(tree, "confidence", options->confidence);
-	bad |= put_count(tree, "permutations", options->permutations);
-	bad |= put_count(tree, "replicates", options->replicates);
-	bad |= put_text(tree, "seed", seed);
-	bad |= put_flag(tree, "include_invalid", options->include_invalid);
+	bad |= nb_json_put_count(tree, "permutations", options->permutations);
+	bad |= nb_json_put_count(tree, "replicates", options->replicates);
+	bad |= nb_json_put_text(tree, "seed", seed);
+	bad |= nb_json_put_flag(tree, "include_invalid", options->include_invalid);
 	bad |= json_object_set_new(tree, "margins", margins_tree(options));
 	for (size_t i = 0; i < options->asked_count; i++)
 		bad |= json_array_append_new(asked, json_string(options->asked[i]));
 	bad |= json_object_set_new(tree, "asked", asked);
-	return complete(tree, bad);
+	return nb_json_complete(tree, bad);
 }
 
 static json_t *base_tree(const struct nb_view *view)
@@ -127,14 +93,15 @@ static json_t *base_tree(const struct nb_view *view)
 	if (!view->base && view->base_sessions.count == 0)
 		return json_null();
 	tree = json_object();
-	bad = put_text(tree, "asked", asked);
-	bad |= put_text(tree, "provenance", view->base_provenance ? view->base_provenance : "");
+	bad = nb_json_put_text(tree, "asked", asked);
+	bad |= nb_json_put_text(tree, "provenance",
+				view->base_provenance ? view->base_provenance : "");
 	bad |= json_object_set_new(tree, "sessions", ids_tree(&view->base_sessions));
 	if (view->base_sessions.count > 0)
 		bad |= json_object_set_new(tree, "figures", json_null());
 	else
-		bad |= put_text(tree, "figures", nb_bundle_figures_name(asked));
-	return complete(tree, bad);
+		bad |= nb_json_put_text(tree, "figures", nb_bundle_figures_name(asked));
+	return nb_json_complete(tree, bad);
 }
 
 static json_t *tail_tree(const struct nb_compare_row *row)
@@ -146,21 +113,21 @@ static json_t *tail_tree(const struct nb_compare_row *row)
 	bad |= put_number(tree, "ratio", row->tail_ratio);
 	bad |= put_interval(tree, "ci95", row->tail_low, row->tail_high);
 	bad |= put_number(tree, "p_adjusted", row->tail_p_adjusted);
-	bad |= put_text(tree, "verdict", nb_verdict_name(row->tail));
-	return complete(tree, bad);
+	bad |= nb_json_put_text(tree, "verdict", nb_verdict_name(row->tail));
+	return nb_json_complete(tree, bad);
 }
 
 static int put_series(json_t *tree, const struct nb_compare_row *row)
 {
 	const struct nb_series *series = &row->series;
-	int bad = put_text(tree, "benchmark", series->benchmark);
+	int bad = nb_json_put_text(tree, "benchmark", series->benchmark);
 
-	bad |= put_text(tree, "vantage", nb_record_vantage_name(series->vantage));
-	bad |= put_count(tree, "level", row->level);
-	bad |= put_text(tree, "params", series->params);
-	bad |= put_text(tree, "metric", series->metric);
-	bad |= put_text(tree, "unit", series->unit);
-	return bad | put_text(tree, "better", series->lower_is_better ? "lower" : "higher");
+	bad |= nb_json_put_text(tree, "vantage", nb_record_vantage_name(series->vantage));
+	bad |= nb_json_put_count(tree, "level", row->level);
+	bad |= nb_json_put_text(tree, "params", series->params);
+	bad |= nb_json_put_text(tree, "metric", series->metric);
+	bad |= nb_json_put_text(tree, "unit", series->unit);
+	return bad | nb_json_put_text(tree, "better", series->lower_is_better ? "lower" : "higher");
 }
 
 /* The verdict first: of an edited row it is what people want to be told. */
@@ -169,10 +136,10 @@ static json_t *row_tree(const struct nb_compare_row *row)
 	json_t *tree = json_object();
 	int bad = put_series(tree, row);
 
-	bad |= put_text(tree, "verdict", nb_verdict_name(row->verdict));
-	bad |= put_flag(tree, "indicative", row->indicative);
-	bad |= put_count(tree, "base_sessions", (int64_t)row->base.sessions);
-	bad |= put_count(tree, "cand_sessions", (int64_t)row->candidate.sessions);
+	bad |= nb_json_put_text(tree, "verdict", nb_verdict_name(row->verdict));
+	bad |= nb_json_put_flag(tree, "indicative", row->indicative);
+	bad |= nb_json_put_count(tree, "base_sessions", (int64_t)row->base.sessions);
+	bad |= nb_json_put_count(tree, "cand_sessions", (int64_t)row->candidate.sessions);
 	bad |= put_number(tree, "base_p50", row->base.p50);
 	bad |= put_number(tree, "cand_p50", row->candidate.p50);
 	bad |= put_number(tree, "base_deviation", row->base.deviation);
@@ -183,9 +150,9 @@ static json_t *row_tree(const struct nb_compare_row *row)
 	bad |= put_number(tree, "p_adjusted", row->p_adjusted);
 	bad |= put_number(tree, "margin", row->margin);
 	bad |= put_number(tree, "mde", row->mde);
-	bad |= put_count(tree, "more_sessions", row->more_sessions);
+	bad |= nb_json_put_count(tree, "more_sessions", row->more_sessions);
 	bad |= json_object_set_new(tree, "tail", tail_tree(row));
-	return complete(tree, bad);
+	return nb_json_complete(tree, bad);
 }
 
 static json_t *counts_tree(const struct nb_comparison *comparison)
@@ -194,9 +161,9 @@ static json_t *counts_tree(const struct nb_comparison *comparison)
 	int bad = 0;
 
 	for (int verdict = NB_SAME; verdict <= NB_INVALID; verdict++)
-		bad |= put_count(tree, nb_verdict_name((enum nb_verdict)verdict),
-				 (int64_t)comparison->verdicts[verdict]);
-	return complete(tree, bad);
+		bad |= nb_json_put_count(tree, nb_verdict_name((enum nb_verdict)verdict),
+					 (int64_t)comparison->verdicts[verdict]);
+	return nb_json_complete(tree, bad);
 }
 
 static json_t *comparison_tree(const struct nb_comparison *comparison)
@@ -212,12 +179,12 @@ static json_t *comparison_tree(const struct nb_comparison *comparison)
 		bad |= json_array_append_new(rows, row_tree(&comparison->rows[i]));
 	bad |= json_object_set_new(tree, "rows", rows);
 	bad |= json_object_set_new(tree, "counts", counts_tree(comparison));
-	bad |= put_count(tree, "only_base", (int64_t)comparison->only_base_count);
-	bad |= put_count(tree, "only_candidate", (int64_t)comparison->only_candidate_count);
-	bad |= put_flag(tree, "indicative", comparison->indicative);
-	bad |= put_count(tree, "more_sessions", comparison->more_sessions);
-	bad |= put_text(tree, "verdict", nb_verdict_name(comparison->verdict));
-	return complete(tree, bad);
+	bad |= nb_json_put_count(tree, "only_base", (int64_t)comparison->only_base_count);
+	bad |= nb_json_put_count(tree, "only_candidate", (int64_t)comparison->only_candidate_count);
+	bad |= nb_json_put_flag(tree, "indicative", comparison->indicative);
+	bad |= nb_json_put_count(tree, "more_sessions", comparison->more_sessions);
+	bad |= nb_json_put_text(tree, "verdict", nb_verdict_name(comparison->verdict));
+	return nb_json_complete(tree, bad);
 }
 
 static json_t *groups_tree(const struct nb_view *view)
@@ -229,27 +196,27 @@ static json_t *groups_tree(const struct nb_view *view)
 		const struct nb_view_group *group = &view->groups[i];
 		json_t *tree = json_object();
 
-		bad |= put_text(tree, "name", group->name);
-		bad |= put_count(tree, "level", group->level);
+		bad |= nb_json_put_text(tree, "name", group->name);
+		bad |= nb_json_put_count(tree, "level", group->level);
 		bad |= json_object_set_new(tree, "sessions", ids_tree(&group->digests));
 		bad |= json_object_set_new(tree, "comparison", comparison_tree(group->comparison));
 		bad |= json_array_append_new(list, tree);
 	}
-	return complete(list, bad);
+	return nb_json_complete(list, bad);
 }
 
 static json_t *root_tree(const struct nb_view *view, const char *version)
 {
 	json_t *tree = json_object();
-	int bad = put_text(tree, "schema", NB_BUNDLE_SCHEMA);
+	int bad = nb_json_put_text(tree, "schema", NB_BUNDLE_SCHEMA);
 
-	bad |= put_text(tree, "version", version);
+	bad |= nb_json_put_text(tree, "version", version);
 	bad |= json_object_set_new(
 		tree, "options",
 		options_tree(view->options ? view->options : &nb_compare_defaults));
 	bad |= json_object_set_new(tree, "base", base_tree(view));
 	bad |= json_object_set_new(tree, "groups", groups_tree(view));
-	return complete(tree, bad);
+	return nb_json_complete(tree, bad);
 }
 
 /* 17 digits bring every double back bit for bit. */

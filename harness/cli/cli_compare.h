@@ -55,6 +55,14 @@ int nb_cli_read_records(const char *path, struct nb_cli_records *records, struct
 void nb_cli_records_free(struct nb_cli_records *records);
 /* A session's id or "latest" is no file, unless it is written as one: "./latest". */
 bool nb_cli_is_file(const char *asked);
+/*
+ * Calls each with every session of a database of its own, the oldest first, until one fails. limit:
+ * with more sessions it is refused by nb_view_limit().
+ */
+typedef int (*nb_cli_visitor)(void *context, struct nb_store *store, const char *id,
+			      struct nb_error *error);
+int nb_cli_visit_database(const char *path, bool limit, nb_cli_visitor each, void *context,
+			  struct nb_error *error);
 /* True for a file that begins like a SQLite database. */
 bool nb_cli_is_database(const char *path);
 

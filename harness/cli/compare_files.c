@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nestbench/view.h"
+
 #include "cli_compare.h"
 
 bool nb_cli_is_database(const char *path)
@@ -18,6 +20,28 @@ bool nb_cli_is_database(const char *path)
 		   memcmp(start, magic, sizeof(magic)) == 0;
 	fclose(stream);
 	return database;
+}
+
+int nb_cli_visit_database(const char *path, bool limit, nb_cli_visitor each, void *context,
+			  struct nb_error *error)
+{
+	struct nb_store_entry *entries = NULL;
+	struct nb_store *store = NULL;
+	size_t count = 0;
+	int status = nb_store_open(&store, path, NB_STORE_READ, error);
+
+	if (status == 0)
+		status = nb_store_list(store, &entries, &count, error);
+	if (status == 0 && count == 0)
+		status = nb_error_set(error, ENODATA, "%s has no session", path);
+	if (status == 0 && limit)
+		status = nb_view_limit(count, error);
+	/* The list is newest first. */
+	for (size_t i = count; status == 0 && i-- > 0;)
+		status = each(context, store, entries[i].session.id, error);
+	free(entries);
+	nb_store_close(store);
+	return status;
 }
 
 void nb_cli_records_free(struct nb_cli_records *records)

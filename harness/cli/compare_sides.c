@@ -143,24 +143,9 @@ static int load_baseline(const struct nb_cli_verb *verb, const char *path, const
 	return NB_EXIT_USAGE;
 }
 
-/* Every session of another database. */
-static int add_database(const char *path, struct nb_cli_side *side, struct nb_error *error)
+static int visit(void *context, struct nb_store *store, const char *id, struct nb_error *error)
 {
-	struct nb_store_entry *entries = NULL;
-	struct nb_store *store = NULL;
-	size_t count = 0;
-	int status = nb_store_open(&store, path, NB_STORE_READ, error);
-
-	if (status == 0)
-		status = nb_store_list(store, &entries, &count, error);
-	if (status == 0 && count == 0)
-		status = nb_error_set(error, ENODATA, "%s has no session", path);
-	/* The list is newest first. */
-	for (size_t i = count; status == 0 && i-- > 0;)
-		status = add_selected(store, entries[i].session.id, side, error);
-	free(entries);
-	nb_store_close(store);
-	return status;
+	return add_selected(store, id, context, error);
 }
 
 static int add_digest(struct nb_cli_side *side, const struct nb_record *record,
@@ -198,8 +183,9 @@ static int add_json(const char *path, struct nb_cli_side *side, struct nb_error 
 static int load_file(const struct nb_cli_verb *verb, const char *path, struct nb_cli_side *side)
 {
 	struct nb_error error = { 0 };
-	int status = nb_cli_is_database(path) ? add_database(path, side, &error)
-					      : add_json(path, side, &error);
+	int status = nb_cli_is_database(path)
+			     ? nb_cli_visit_database(path, false, visit, side, &error)
+			     : add_json(path, side, &error);
 
 	return status < 0 ? nb_cli_fail(verb, NB_EXIT_FAILED, "%s", error.text) : NB_EXIT_FINE;
 }

@@ -49,31 +49,12 @@ static int add(struct records *records, struct nb_record *record, struct nb_erro
 	return 0;
 }
 
-static int add_stored(struct nb_store *store, const char *id, struct records *records,
-		      struct nb_error *error)
+static int add_stored(void *records, struct nb_store *store, const char *id, struct nb_error *error)
 {
 	struct nb_record record = { 0 };
 	int status = nb_store_load(store, id, &record, error);
 
 	return status < 0 ? status : add(records, &record, error);
-}
-
-static int add_database(const char *path, struct records *records, struct nb_error *error)
-{
-	struct nb_store_entry *entries = NULL;
-	struct nb_store *store = NULL;
-	size_t count = 0;
-	int status = nb_store_open(&store, path, NB_STORE_READ, error);
-
-	if (status == 0)
-		status = nb_store_list(store, &entries, &count, error);
-	if (status == 0)
-		status = nb_view_limit(count, error);
-	for (size_t i = 0; status == 0 && i < count; i++)
-		status = add_stored(store, entries[i].session.id, records, error);
-	free(entries);
-	nb_store_close(store);
-	return status;
 }
 
 static int add_document(const char *path, struct records *records, struct nb_error *error)
@@ -92,8 +73,9 @@ static int add_document(const char *path, struct records *records, struct nb_err
 static int add_file(const struct nb_cli_verb *verb, const char *path, struct records *records)
 {
 	struct nb_error error = { 0 };
-	int status = nb_cli_is_database(path) ? add_database(path, records, &error)
-					      : add_document(path, records, &error);
+	int status = nb_cli_is_database(path)
+			     ? nb_cli_visit_database(path, true, add_stored, records, &error)
+			     : add_document(path, records, &error);
 
 	return status < 0 ? nb_cli_fail(verb, NB_EXIT_FAILED, "%s", error.text) : NB_EXIT_FINE;
 }
@@ -112,7 +94,7 @@ static int add_side(const struct nb_cli_view_request *request, const struct nb_c
 	if (!store)
 		return NB_EXIT_FAILED;
 	for (size_t i = 0; status == 0 && i < side->count; i++)
-		status = add_stored(store, side->sessions[i].session.id, records, &error);
+		status = add_stored(records, store, side->sessions[i].session.id, &error);
 	nb_store_close(store);
 	if (status < 0)
 		return nb_cli_fail(request->verb, NB_EXIT_FAILED, "%s", error.text);

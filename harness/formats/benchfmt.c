@@ -106,7 +106,7 @@ static void put_name(FILE *stream, const struct nb_view_row *row, const struct n
 static void put_value(FILE *stream, const char *prefix, double value,
 		      const struct nb_series *series)
 {
-	double nanoseconds = nb_rounds_nanoseconds(series->unit);
+	double nanoseconds = nb_record_nanoseconds(series->unit);
 
 	if (!isfinite(value))
 		return;
@@ -133,7 +133,7 @@ static void put_round(FILE *stream, const struct nb_view_row *row, const struct 
 /* Of a unit that is not Go's, benchstat does not know which way is up. */
 static void put_unit(FILE *stream, const struct nb_series *series)
 {
-	if (nb_rounds_nanoseconds(series->unit) > 0)
+	if (nb_record_nanoseconds(series->unit) > 0)
 		return;
 	fputs("Unit ", stream);
 	nb_rounds_put_word(stream, series->unit, strlen(series->unit), "");
@@ -147,7 +147,7 @@ static void put_record(FILE *stream, const struct nb_view *view, size_t group,
 	put_session(stream, &view->groups[group], record);
 	for (size_t i = 0; i < view->row_count; i++) {
 		const struct nb_view_row *row = &view->rows[i];
-		const struct nb_series_rounds *series = nb_rounds_find(record, &row->series, i);
+		const struct nb_series_rounds *series = nb_record_find(record, &row->series, i);
 
 		if (series && series->count > 0)
 			put_unit(stream, &row->series);

@@ -15,10 +15,6 @@ enum { NB_FORMATS_NAME_SIZE = 160, NB_FORMATS_WORD_SIZE = 64, NB_FORMATS_TEXT_SI
 /* The group's sessions have a figure of the series. */
 bool nb_formats_measured(const struct nb_view_cell *cell);
 
-/* "exit.cpuid ring=3" */
-void nb_formats_name(char *text, size_t size, const struct nb_series *series);
-/* "user", "guest L2" */
-void nb_formats_where(char *text, size_t size, const struct nb_series *series, int level);
 /* The cell's p50, "12.3 µs"; "~0 ns" where it cannot be told from the empty operation. */
 void nb_formats_median(char *text, size_t size, const struct nb_view_row *row, size_t group);
 /* "12.1 – 12.4 µs", with "(range)" behind it where it is the spread of sessions. */

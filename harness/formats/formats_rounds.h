@@ -12,14 +12,6 @@
 
 /* What the formats share that show every round: benchfmt, gbench and hdr. */
 
-/* The rounds of a row's series in one session; NULL where it has none. hint: where to look first.
- */
-const struct nb_series_rounds *nb_rounds_find(const struct nb_record *record,
-					      const struct nb_series *series, size_t hint);
-
-/* How many nanoseconds the unit has; 0 for one that is no unit of time. */
-double nb_rounds_nanoseconds(const char *unit);
-
 /* Operations of the round; at least 1. */
 int64_t nb_rounds_operations(const struct nb_round *round);
 

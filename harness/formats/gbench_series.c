@@ -23,7 +23,7 @@ static bool counts(const struct nb_round *round)
 static const struct nb_series_rounds *rounds_of(const struct nb_view *view,
 						const struct nb_gbench_place *place, size_t session)
 {
-	return nb_rounds_find(view->groups[place->group].records[session], &place->row->series,
+	return nb_record_find(view->groups[place->group].records[session], &place->row->series,
 			      place->index);
 }
 
@@ -31,7 +31,7 @@ size_t nb_gbench_repetitions(const struct nb_view *view, const struct nb_gbench_
 {
 	size_t count = 0;
 
-	if (!(nb_rounds_nanoseconds(place->row->series.unit) > 0))
+	if (!(nb_record_nanoseconds(place->row->series.unit) > 0))
 		return 0;
 	for (size_t i = 0; i < view->groups[place->group].count; i++) {
 		const struct nb_series_rounds *series = rounds_of(view, place, i);
@@ -51,7 +51,7 @@ static double cpu_time(const struct nb_round *round, const char *unit)
 	for (size_t i = 0; i < round->kind_count; i++)
 		if (strcmp(round->kinds[i].name, "cpu_ns") == 0 && round->ops > 0)
 			return (double)round->kinds[i].count / (double)round->ops /
-			       nb_rounds_nanoseconds(unit);
+			       nb_record_nanoseconds(unit);
 	return round->p50;
 }
 

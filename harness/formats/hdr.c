@@ -79,7 +79,7 @@ static double nanoseconds_of(const struct nb_series *series, const struct nb_rou
 	double high = (double)nb_stats_bucket_high(bucket);
 	double ticks = fmin(fmax((low + high) / 2, (double)round->histogram.min),
 			    (double)round->histogram.max);
-	double value = nb_record_value(series, round, ticks) * nb_rounds_nanoseconds(series->unit);
+	double value = nb_record_value(series, round, ticks) * nb_record_nanoseconds(series->unit);
 
 	if (!(value <= (double)NB_HDR_VALUE_MAX))
 		return NAN;
@@ -161,9 +161,9 @@ static int find_tracks(struct log *log, size_t group, const struct nb_record *re
 	log->count = 0;
 	for (size_t i = 0; i < log->view->row_count; i++) {
 		const struct nb_view_row *row = &log->view->rows[i];
-		const struct nb_series_rounds *series = nb_rounds_find(record, &row->series, i);
+		const struct nb_series_rounds *series = nb_record_find(record, &row->series, i);
 
-		if (!series || !(nb_rounds_nanoseconds(row->series.unit) > 0))
+		if (!series || !(nb_record_nanoseconds(row->series.unit) > 0))
 			continue;
 		for (size_t j = 0; j < series->count; j++)
 			if (series->rounds[j].ordinal >= rounds)

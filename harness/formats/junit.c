@@ -214,7 +214,7 @@ static void put_case(FILE *stream, const struct nb_view *view, const struct nb_v
 	char family[sizeof(series->benchmark)];
 	char name[NB_FORMATS_NAME_SIZE], class[NB_FORMATS_NAME_SIZE];
 
-	nb_formats_name(name, sizeof(name), series);
+	nb_report_series(name, sizeof(name), series);
 	nb_view_family(series, family, sizeof(family));
 	/* Some readers forget the suite, and take cases of one class and name for one. */
 	snprintf(class, sizeof(class), "%s%s%s.%s", view->count > 1 ? view->groups[group].name : "",

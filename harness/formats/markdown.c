@@ -152,12 +152,12 @@ static void put_row(FILE *stream, const struct nb_view *view, const struct nb_vi
 	char text[NB_FORMATS_TEXT_SIZE];
 
 	fputs("| ", stream);
-	nb_formats_name(text, sizeof(text), &row->series);
+	nb_report_series(text, sizeof(text), &row->series);
 	nb_report_markdown_code(stream, text);
 	fputs(" | ", stream);
 	if (view->count > 1)
 		fprintf(stream, "%s | ", view->groups[group].name);
-	nb_formats_where(text, sizeof(text), &row->series, cell->level);
+	nb_report_where(text, sizeof(text), &row->series, cell->level);
 	put_cell(stream, text);
 	put_figures(stream, row, group);
 	if (view->base)

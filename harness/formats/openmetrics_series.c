@@ -64,7 +64,7 @@ static double find_number(const struct number *number, const struct nb_view_row 
 {
 	const struct nb_view_cell *cell = &row->cells[group];
 	/* 0 for what is no time: such a series has no latency. */
-	double scale = number->kind == SECONDS ? nb_rounds_nanoseconds(row->series.unit) / 1e9 : 1;
+	double scale = number->kind == SECONDS ? nb_record_nanoseconds(row->series.unit) / 1e9 : 1;
 	const void *holder = cell;
 	double value;
 

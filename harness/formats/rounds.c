@@ -5,30 +5,6 @@
 
 #include "formats_rounds.h"
 
-const struct nb_series_rounds *nb_rounds_find(const struct nb_record *record,
-					      const struct nb_series *series, size_t hint)
-{
-	if (hint < record->count && nb_record_same_series(&record->series[hint].series, series))
-		return &record->series[hint];
-	for (size_t i = 0; i < record->count; i++)
-		if (nb_record_same_series(&record->series[i].series, series))
-			return &record->series[i];
-	return NULL;
-}
-
-double nb_rounds_nanoseconds(const char *unit)
-{
-	static const struct {
-		const char *unit;
-		double nanoseconds;
-	} units[] = { { "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 }, { "s", 1e9 } };
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(units[i].unit, unit) == 0)
-			return units[i].nanoseconds;
-	return 0;
-}
-
 int64_t nb_rounds_operations(const struct nb_round *round)
 {
 	if (round->ops > 0)

@@ -12,24 +12,6 @@ bool nb_formats_measured(const struct nb_view_cell *cell)
 	return cell->sessions > 0 && cell->outcome == NB_OK && isfinite(cell->p50);
 }
 
-void nb_formats_name(char *text, size_t size, const struct nb_series *series)
-{
-	char name[NB_FORMATS_NAME_SIZE];
-
-	nb_record_series_name(name, sizeof(name), series);
-	nb_report_plain(text, size, name);
-}
-
-void nb_formats_where(char *text, size_t size, const struct nb_series *series, int level)
-{
-	const char *vantage = nb_record_vantage_name(series->vantage);
-
-	if (level == NB_LEVEL_UNKNOWN)
-		nb_base_copy(text, size, vantage);
-	else
-		snprintf(text, size, "%s L%d", vantage, level);
-}
-
 /* The row of the empty operation itself shows the overhead as it is. */
 static bool is_null(const struct nb_series *series)
 {

@@ -68,8 +68,19 @@ static void write_plot(FILE *stream, const struct nb_page_plot *plot)
 	fputs("\n</div></div>\n</figure>\n", stream);
 }
 
+/* As without gnuplot, which the note on the first screen says once. */
+static bool none_is_drawn(const struct nb_page *page)
+{
+	for (size_t i = 0; i < page->plot_count; i++)
+		if (usable(page->plots[i].svg))
+			return false;
+	return page->note != NULL;
+}
+
 void nb_page_write_plots(const struct nb_page_out *out, const char *family)
 {
+	if (none_is_drawn(out->page))
+		return;
 	for (size_t i = 0; i < out->page->plot_count; i++)
 		if (strcmp(out->page->plots[i].family, family) == 0)
 			write_plot(out->stream, &out->page->plots[i]);

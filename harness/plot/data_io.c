@@ -75,7 +75,7 @@ static void name_mode(const struct nb_series *series, char *mode, size_t size)
 static void write_entry(FILE *stream, const struct nb_series *series,
 			const struct nb_view_cell *cell, struct table *table, const char *place)
 {
-	double ns = nb_plot_nanoseconds(series->unit);
+	double ns = nb_record_nanoseconds(series->unit);
 	char benchmark[sizeof(series->benchmark)], mode[80];
 
 	if (!table->benchmark || strcmp(table->benchmark, series->benchmark) != 0)
@@ -98,7 +98,7 @@ static bool is_shown(const struct nb_plot_query *query, const struct nb_series *
 {
 	return strncmp(series->benchmark, "io.", 3) == 0 && nb_plot_wants(query, series) &&
 	       cell->sessions > 0 && cell->p50 > 0 && isfinite(cell->p50) &&
-	       nb_plot_nanoseconds(series->unit) > 0;
+	       nb_record_nanoseconds(series->unit) > 0;
 }
 
 int nb_plot_data_io(FILE *stream, const struct nb_plot_query *query, struct nb_error *error)

@@ -17,15 +17,6 @@ struct strip {
 	double median, median_p99; /* over the rounds, in the series' unit */
 };
 
-static const struct nb_series_rounds *find_rounds(const struct nb_record *record,
-						  const struct nb_series *series)
-{
-	for (size_t i = 0; i < record->count; i++)
-		if (nb_record_same_series(&record->series[i].series, series))
-			return &record->series[i];
-	return NULL;
-}
-
 static double p50_of(const struct nb_round *round)
 {
 	return round->outcome == NB_OK ? round->p50 : NAN;
@@ -64,14 +55,14 @@ static bool find_strip(const struct nb_view *view, const struct nb_view_row *row
 	*strip = (struct strip){ .row = row, .group = group, .median = NAN };
 	for (size_t i = sessions->count; i-- > 0 && !isfinite(strip->median);) {
 		strip->session = &sessions->records[i]->session;
-		strip->rounds = find_rounds(sessions->records[i], &row->series);
+		strip->rounds = nb_record_find(sessions->records[i], &row->series, 0);
 		if (strip->rounds)
 			strip->median = median_of(strip->rounds, p50_of);
 	}
 	if (!strip->rounds || !isfinite(strip->median))
 		return false;
 	strip->median_p99 = median_of(strip->rounds, p99_of);
-	return nb_plot_nanoseconds(row->series.unit) > 0;
+	return nb_record_nanoseconds(row->series.unit) > 0;
 }
 
 /* "steal switches"; "-" for none, "error" where there is no number. */
@@ -117,7 +108,7 @@ static void strip_label(const struct nb_view *view, const struct strip *strip, c
 static void write_strip(FILE *stream, const struct nb_view *view, const struct strip *strip,
 			size_t number)
 {
-	double ns = nb_plot_nanoseconds(strip->row->series.unit);
+	double ns = nb_record_nanoseconds(strip->row->series.unit);
 	char label[NB_PLOT_LABEL_SIZE], session[NB_ULID_SIZE];
 
 	strip_label(view, strip, label, sizeof(label));

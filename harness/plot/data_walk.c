@@ -82,7 +82,7 @@ static void name_line(char *label, const struct nb_view *view, const struct nb_v
 
 	other_params(params, sizeof(params), row->series.params);
 	nb_plot_cell(plain, sizeof(plain), params);
-	nb_plot_where(where, sizeof(where), &row->series, cell->level);
+	nb_report_where(where, sizeof(where), &row->series, cell->level);
 	snprintf(label, NB_PLOT_LABEL_SIZE, "%s%s%s%s%.100s%s",
 		 view->count > 1 ? view->groups[group].name : "", view->count > 1 ? " " : "", where,
 		 plain[0] ? ", " : "", plain, cell->evidence == NB_EMULATED ? ", emulated" : "");

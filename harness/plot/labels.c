@@ -3,22 +3,12 @@
 
 #include "plot_labels.h"
 
-void nb_plot_where(char *text, size_t size, const struct nb_series *series, int level)
-{
-	const char *vantage = nb_record_vantage_name(series->vantage);
-
-	if (level == NB_LEVEL_UNKNOWN)
-		nb_base_copy(text, size, vantage);
-	else
-		snprintf(text, size, "%s L%d", vantage, level);
-}
-
 void nb_plot_label(char *text, size_t size, const struct nb_series *series, int level)
 {
 	char name[160], where[24];
 
 	nb_plot_series_cell(name, sizeof(name), series);
-	nb_plot_where(where, sizeof(where), series, level);
+	nb_report_where(where, sizeof(where), series, level);
 	snprintf(text, size, "%s (%s)", name, where);
 }
 

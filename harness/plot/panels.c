@@ -219,8 +219,8 @@ static void line_label(const struct nb_plot_panels *panels, const struct nb_plot
 	struct text text;
 	char where[32];
 
-	nb_plot_where(where, sizeof(where), &line->row->series,
-		      line->row->cells[line->group].level);
+	nb_report_where(where, sizeof(where), &line->row->series,
+			line->row->cells[line->group].level);
 	snprintf(text.bytes, sizeof(text.bytes), "%s%s%s",
 		 alone ? "" : query->view->groups[line->group].name, alone ? "" : " ", where);
 	append_params(panels, line, false, &text);

@@ -11,8 +11,6 @@
  */
 enum { NB_PLOT_LABEL_SIZE = 200, NB_PLOT_NOTE_SIZE = 400 };
 
-/* "guest L2", "user" */
-void nb_plot_where(char *text, size_t size, const struct nb_series *series, int level);
 /* "exit.cpuid ring=3 (guest L2)" */
 void nb_plot_label(char *text, size_t size, const struct nb_series *series, int level);
 

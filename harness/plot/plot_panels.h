@@ -33,9 +33,6 @@ void nb_plot_panels_free(struct nb_plot_panels *panels);
 /* The colour of a level: L1 is 1, L2 is 2, ... as common.gp says; unknown: by the vantage. */
 int nb_plot_level_colour(const struct nb_series *series, int level);
 
-/* Nanoseconds in a unit of time; 0 for any other unit. */
-double nb_plot_nanoseconds(const char *unit);
-
 /* All samples of a line's group in ns, by value; values below a floor stand on it. */
 struct nb_plot_samples {
 	struct nb_point *points;

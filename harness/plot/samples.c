@@ -13,28 +13,6 @@
  */
 static const double floor_of_median = 0.01, least_ns = 0.3;
 
-double nb_plot_nanoseconds(const char *unit)
-{
-	static const struct {
-		const char *unit;
-		double ns;
-	} units[] = { { "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 }, { "s", 1e9 } };
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(units[i].unit, unit) == 0)
-			return units[i].ns;
-	return 0;
-}
-
-static const struct nb_series_rounds *find_rounds(const struct nb_record *record,
-						  const struct nb_series *series)
-{
-	for (size_t i = 0; i < record->count; i++)
-		if (nb_record_same_series(&record->series[i].series, series))
-			return &record->series[i];
-	return NULL;
-}
-
 /* The same question that nb_record_distribution() asks of each round. */
 static bool has_samples(const struct nb_round *round)
 {
@@ -48,10 +26,12 @@ bool nb_plot_samples_exist(const struct nb_plot_query *query, const struct nb_pl
 	const struct nb_series *series = &line->row->series;
 	const struct nb_view_cell *cell = &line->row->cells[line->group];
 
-	if (cell->sessions == 0 || !isfinite(cell->p50) || !(nb_plot_nanoseconds(series->unit) > 0))
+	if (cell->sessions == 0 || !isfinite(cell->p50) ||
+	    !(nb_record_nanoseconds(series->unit) > 0))
 		return false;
 	for (size_t i = 0; i < group->count; i++) {
-		const struct nb_series_rounds *rounds = find_rounds(group->records[i], series);
+		const struct nb_series_rounds *rounds =
+			nb_record_find(group->records[i], series, 0);
 
 		for (size_t j = 0; rounds && j < rounds->count; j++)
 			if (has_samples(&rounds->rounds[j]))
@@ -94,7 +74,8 @@ static int gather(const struct nb_view_group *group, const struct nb_series *ser
 		  struct nb_plot_samples *samples, struct nb_error *error)
 {
 	for (size_t i = 0; i < group->count; i++) {
-		const struct nb_series_rounds *rounds = find_rounds(group->records[i], series);
+		const struct nb_series_rounds *rounds =
+			nb_record_find(group->records[i], series, 0);
 		struct nb_point *points = NULL;
 		size_t count = 0;
 		int result = rounds ? nb_record_distribution(rounds, &points, &count, error) : 0;
@@ -123,7 +104,7 @@ int nb_plot_samples_read(const struct nb_plot_query *query, const struct nb_plot
 			 struct nb_plot_samples *samples, struct nb_error *error)
 {
 	const struct nb_series *series = &line->row->series;
-	double ns = nb_plot_nanoseconds(series->unit);
+	double ns = nb_record_nanoseconds(series->unit);
 	int result = 0;
 
 	*samples = (struct nb_plot_samples){ 0 };

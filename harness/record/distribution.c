@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nestbench/record.h"
+#include "nestbench/digest.h"
 
 #include "record_unit.h"
 
@@ -20,6 +20,13 @@ double nb_record_units_per_second(const char *unit)
 		if (strcmp(units[i].unit, unit) == 0)
 			return units[i].per_second;
 	return 0;
+}
+
+double nb_record_nanoseconds(const char *unit)
+{
+	double units = nb_record_units_per_second(unit);
+
+	return units > 0 ? 1e9 / units : 0;
 }
 
 double nb_record_value(const struct nb_series *series, const struct nb_round *round, double ticks)

@@ -73,6 +73,17 @@ bool nb_record_same_series(const struct nb_series *a, const struct nb_series *b)
 	       strcmp(a->params, b->params) == 0 && strcmp(a->metric, b->metric) == 0;
 }
 
+const struct nb_series_rounds *nb_record_find(const struct nb_record *record,
+					      const struct nb_series *series, size_t hint)
+{
+	if (hint < record->count && nb_record_same_series(&record->series[hint].series, series))
+		return &record->series[hint];
+	for (size_t i = 0; i < record->count; i++)
+		if (nb_record_same_series(&record->series[i].series, series))
+			return &record->series[i];
+	return NULL;
+}
+
 void nb_record_series_name(char *text, size_t size, const struct nb_series *series)
 {
 	snprintf(text, size, "%s%s%s", series->benchmark, series->params[0] ? " " : "",

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,7 @@ static struct nb_series_rounds *place_series(struct nb_record *record,
 		return entry;
 	if (grow(&array, record->count, sizeof(*record->series)) < 0)
 		return NULL;
+	assert(array);
 	record->series = array;
 	entry = &record->series[record->count];
 	*entry = (struct nb_series_rounds){ .series = *series };

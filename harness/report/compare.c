@@ -205,8 +205,8 @@ static void print_names(FILE *stream, const struct nb_compare_row *rows, size_t 
 
 		if (nb_compare_unmeasured(&rows[i]))
 			continue;
-		nb_compare_name(name, sizeof(name), &rows[i].series);
-		nb_compare_where(where, sizeof(where), &rows[i].series, rows[i].level);
+		nb_report_series(name, sizeof(name), &rows[i].series);
+		nb_report_where(where, sizeof(where), &rows[i].series, rows[i].level);
 		snprintf(text, sizeof(text), "%s (%s)", name, where);
 		if (column > 0 && column + nb_report_columns(text) + 4 > width) {
 			fputs(",\n", stream);

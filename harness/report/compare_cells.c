@@ -6,24 +6,6 @@
 
 #include "report_compare.h"
 
-void nb_compare_name(char *text, size_t size, const struct nb_series *series)
-{
-	char name[NB_COMPARE_NAME_SIZE];
-
-	nb_record_series_name(name, sizeof(name), series);
-	nb_report_plain(text, size, name);
-}
-
-void nb_compare_where(char *text, size_t size, const struct nb_series *series, int level)
-{
-	const char *vantage = nb_record_vantage_name(series->vantage);
-
-	if (level == NB_LEVEL_UNKNOWN)
-		nb_base_copy(text, size, vantage);
-	else
-		snprintf(text, size, "%s L%d", vantage, level);
-}
-
 /* Beyond a factor of two a percentage stops telling anything. */
 static bool is_factor(double ratio)
 {
@@ -116,8 +98,8 @@ static void note_sessions(const struct nb_compare_row *row, struct nb_compare_ce
 static void fill_names(const struct nb_compare_row *row, struct nb_compare_cells *cells)
 {
 	*cells = (struct nb_compare_cells){ 0 };
-	nb_compare_name(cells->name, sizeof(cells->name), &row->series);
-	nb_compare_where(cells->where, sizeof(cells->where), &row->series, row->level);
+	nb_report_series(cells->name, sizeof(cells->name), &row->series);
+	nb_report_where(cells->where, sizeof(cells->where), &row->series, row->level);
 }
 
 void nb_compare_cells_fill(const struct nb_compare_row *row, struct nb_compare_cells *cells)

@@ -110,7 +110,7 @@ static void print_only(FILE *stream, const char *side, const struct nb_compare_r
 			fprintf(stream, "Only the %s has ", side);
 		else
 			fputs(", ", stream);
-		nb_compare_name(name, sizeof(name), &rows[i].series);
+		nb_report_series(name, sizeof(name), &rows[i].series);
 		nb_report_markdown_code(stream, name);
 	}
 	if (printed > 0)

@@ -180,7 +180,7 @@ static void fill_level(const struct nb_level_ratio *row, struct level_texts *tex
 
 	nb_base_copy(series.benchmark, sizeof(series.benchmark), row->benchmark);
 	nb_base_copy(series.params, sizeof(series.params), row->params);
-	nb_compare_name(text->name, sizeof(text->name), &series);
+	nb_report_series(text->name, sizeof(text->name), &series);
 	if (row->level > 0)
 		snprintf(text->levels, sizeof(text->levels), "L%d/L%d", row->level, row->level - 1);
 	else

@@ -136,8 +136,8 @@ static void print_heading(FILE *stream, const struct nb_history_series *series,
 {
 	char name[NB_COMPARE_NAME_SIZE], where[24], title[NB_COMPARE_NAME_SIZE + 96];
 
-	nb_compare_name(name, sizeof(name), &series->series);
-	nb_compare_where(where, sizeof(where), &series->series, series->level);
+	nb_report_series(name, sizeof(name), &series->series);
+	nb_report_where(where, sizeof(where), &series->series, series->level);
 	snprintf(title, sizeof(title), "%s, %s: %zu session%s, %s is better", name, where,
 		 series->count, series->count == 1 ? "" : "s",
 		 series->series.lower_is_better ? "lower" : "higher");
@@ -188,8 +188,8 @@ static void fill_line(const struct nb_history_report *report, size_t index, bool
 	const struct nb_history_changes *changes = &report->history->series[index];
 	const char *unit = series->series.unit;
 
-	nb_compare_name(text->name, sizeof(text->name), &series->series);
-	nb_compare_where(text->where, sizeof(text->where), &series->series, series->level);
+	nb_report_series(text->name, sizeof(text->name), &series->series);
+	nb_report_where(text->where, sizeof(text->where), &series->series, series->level);
 	snprintf(text->count, sizeof(text->count), "%zu", series->count);
 	draw(text->picture, series, PICTURE_NARROW, blocks);
 	if (series->count > 0) {

@@ -35,8 +35,8 @@ static void write_percent(char *text, size_t size, double part)
 
 static void fill_row(const struct nb_scorecard_row *row, struct row_texts *text, const char **cells)
 {
-	nb_compare_name(text->name, sizeof(text->name), &row->series);
-	nb_compare_where(text->where, sizeof(text->where), &row->series, row->level);
+	nb_report_series(text->name, sizeof(text->name), &row->series);
+	nb_report_where(text->where, sizeof(text->where), &row->series, row->level);
 	snprintf(text->sessions, sizeof(text->sessions), "%zu", row->sessions);
 	nb_report_value(text->p50, sizeof(text->p50), row->p50, row->series.unit, NB_REPORT_DIGITS);
 	write_percent(text->spread, sizeof(text->spread), row->spread);

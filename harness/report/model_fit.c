@@ -38,7 +38,7 @@ static void print_f(const struct nb_model_view *view)
 		if (!step->used || !isfinite(step->f.value))
 			continue;
 		nb_model_describe(text, sizeof(text), &step->f, "");
-		nb_compare_name(name, sizeof(name), &step->deeper);
+		nb_report_series(name, sizeof(name), &step->deeper);
 		fprintf(view->stream, "f = %s, fitted from %s at L3\n", text, name);
 		fitted = true;
 	}
@@ -71,7 +71,7 @@ static void print_published(const struct nb_model_view *view)
 
 		if (!step->used || (!above && step->ratio.value >= NB_MODEL_RATIO_LOW))
 			continue;
-		nb_compare_name(name, sizeof(name), &step->deeper);
+		nb_report_series(name, sizeof(name), &step->deeper);
 		fprintf(view->stream, "  R of %s is %s that range%s\n", name,
 			above ? "above" : "below",
 			above ? ": no EPT or NPT, no VMCS shadowing, or one level more than it seems?"
@@ -125,7 +125,7 @@ int nb_model_print_levels(const struct nb_model_view *view, struct nb_error *err
 	char ideal[NB_REPORT_VALUE_SIZE];
 	struct nb_model_grid grid;
 
-	nb_compare_name(name, sizeof(name), &step->deeper);
+	nb_report_series(name, sizeof(name), &step->deeper);
 	snprintf(title, sizeof(title), "%s, level by level", name);
 	nb_compare_print_title(view->stream, view->style, title);
 	nb_model_grid_open(&grid, 7, model->level_count + 1);

@@ -41,7 +41,7 @@ void nb_model_grid_name(struct nb_model_grid *grid, const struct nb_series *seri
 {
 	char name[NB_COMPARE_NAME_SIZE];
 
-	nb_compare_name(name, sizeof(name), series);
+	nb_report_series(name, sizeof(name), series);
 	nb_model_grid_add(grid, "%s", name);
 }
 

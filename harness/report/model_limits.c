@@ -22,12 +22,12 @@ static void print_slowest(const struct nb_model_view *view)
 	fprintf(view->stream, "bound: exits/op times (1 + b)^levels times the slowest exit at L%d",
 		model->level);
 	if (any_p999) {
-		nb_compare_name(name, sizeof(name), &slowest->p999_of);
+		nb_report_series(name, sizeof(name), &slowest->p999_of);
 		nb_report_value(value, sizeof(value), slowest->p999, "ns", NB_REPORT_DIGITS);
 		fprintf(view->stream, ", %s (p99.9 of %s, measured)", value, name);
 	}
 	if (any_max) {
-		nb_compare_name(name, sizeof(name), &slowest->max_of);
+		nb_report_series(name, sizeof(name), &slowest->max_of);
 		nb_report_value(value, sizeof(value), slowest->max, "ns", NB_REPORT_DIGITS);
 		fprintf(view->stream, ", %s (largest of %s, measured)", value, name);
 	}
@@ -93,7 +93,7 @@ static void print_basis(const struct nb_model_view *view)
 	char name[NB_COMPARE_NAME_SIZE], time[NB_COMPARE_TEXT_SIZE];
 
 	nb_model_describe(time, sizeof(time), &interrupt->time, "ns");
-	nb_compare_name(name, sizeof(name), &interrupt->series);
+	nb_report_series(name, sizeof(name), &interrupt->series);
 	if (name[0])
 		fprintf(view->stream, "from %s, measured at L%d: %s; times 1 + b a level\n", name,
 			interrupt->level, time);
@@ -148,7 +148,7 @@ static void print_unfit(const struct nb_model_view *view, enum nb_model_unfit wh
 			continue;
 		if (count++ >= NAMED && !view->all)
 			continue;
-		nb_compare_name(name, sizeof(name), &model->left_out[i].series);
+		nb_report_series(name, sizeof(name), &model->left_out[i].series);
 		nb_report_join(names, sizeof(names), ", ", name);
 	}
 	if (count > 0)

@@ -27,10 +27,6 @@ void nb_compare_cells_fill(const struct nb_compare_row *row, struct nb_compare_c
 /* The same of its p99. */
 void nb_compare_cells_fill_tail(const struct nb_compare_row *row, struct nb_compare_cells *cells);
 
-/* Plain text of "benchmark params". */
-void nb_compare_name(char *text, size_t size, const struct nb_series *series);
-/* "user", "guest L2" */
-void nb_compare_where(char *text, size_t size, const struct nb_series *series, int level);
 /* "0.012", "<0.001", "n/a" */
 void nb_compare_probability(char *text, size_t size, double p);
 

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "nestbench/json.h"
 #include "nestbench/record.h"
 
 #define NB_JSON_SCHEMA "nestbench/1"
@@ -19,19 +20,6 @@ enum { NB_JSON_PATH_SIZE = 160 };
 /* Whole numbers beyond this are not exact in readers that keep every number as a double. */
 static const int64_t nb_json_integer_max = (INT64_C(1) << 53) - 1;
 
-/*
- * Building JSON. json_object_set_new() takes over its value and refuses NULL, so that a failed
- * allocation anywhere ends as a NULL tree and needs no test of its own: a function sums up the
- * results of its put calls in "bad".
- */
-
-/* Text that is not UTF-8, as firmware tables may hold, loses what is not ASCII. */
-int nb_json_put_text(json_t *object, const char *name, const char *text);
-int nb_json_put_count(json_t *object, const char *name, int64_t value); /* below 0: null */
-int nb_json_put_number(json_t *object, const char *name, double value); /* NAN: null */
-int nb_json_put_flag(json_t *object, const char *name, bool value);
-/* The tree; NULL, and it is gone, where it could not be completed. */
-json_t *nb_json_complete(json_t *tree, int bad);
 json_t *nb_json_machine(const struct nb_machine *machine);
 json_t *nb_json_targets(const struct nb_session *session);
 /* Rates and costs of storage; json_null() for what is none. */

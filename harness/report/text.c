@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nestbench/base.h"
+#include "nestbench/digest.h"
 
 #include "report_text.h"
 
@@ -16,7 +17,7 @@ struct scale {
 
 static const struct scale times[] = { { 1, "ns" }, { 1e3, "µs" }, { 1e6, "ms" }, { 1e9, "s" } };
 
-enum { TIMES = sizeof(times) / sizeof(times[0]), INTERVAL_DIGITS = 5 };
+enum { TIMES = sizeof(times) / sizeof(times[0]), INTERVAL_DIGITS = 5, NAME_SIZE = 160 };
 
 /* The unit in which the rounded magnitude stays below 1000, so that 999.7 ns reads 1.00 µs. */
 static struct scale scale_for(double magnitude, const char *unit, int digits)
@@ -182,6 +183,24 @@ void nb_report_tags(char *text, size_t size, const char *separator, uint32_t tag
 		if (tags & bit)
 			nb_report_join(text, size, separator, nb_record_tag_name(bit));
 	}
+}
+
+void nb_report_series(char *text, size_t size, const struct nb_series *series)
+{
+	char name[NAME_SIZE];
+
+	nb_record_series_name(name, sizeof(name), series);
+	nb_report_plain(text, size, name);
+}
+
+void nb_report_where(char *text, size_t size, const struct nb_series *series, int level)
+{
+	const char *vantage = nb_record_vantage_name(series->vantage);
+
+	if (level == NB_LEVEL_UNKNOWN)
+		nb_base_copy(text, size, vantage);
+	else
+		snprintf(text, size, "%s L%d", vantage, level);
 }
 
 int nb_report_finish(FILE *stream, struct nb_error *error)

@@ -17,18 +17,6 @@ static bool same_family(const struct nb_series *a, const struct nb_series *b)
 	       strncmp(a->benchmark, b->benchmark, length) == 0;
 }
 
-/* Sessions of one profile have their rows in the same places: hint is where to look first. */
-static const struct nb_series_rounds *find_series(const struct nb_record *record,
-						  const struct nb_series *series, size_t hint)
-{
-	if (hint < record->count && nb_record_same_series(&record->series[hint].series, series))
-		return &record->series[hint];
-	for (size_t i = 0; i < record->count; i++)
-		if (nb_record_same_series(&record->series[i].series, series))
-			return &record->series[i];
-	return NULL;
-}
-
 static size_t find_row(const struct nb_view *view, const struct nb_series *series, size_t hint)
 {
 	if (hint < view->row_count && nb_record_same_series(&view->rows[hint].series, series))
@@ -194,7 +182,7 @@ static int fill_cell(const struct nb_view_group *group, const struct nb_series *
 	};
 	for (size_t i = 0; i < group->count; i++) {
 		const struct nb_record *record = group->records[i];
-		const struct nb_series_rounds *rounds = find_series(record, series, hint);
+		const struct nb_series_rounds *rounds = nb_record_find(record, series, hint);
 		struct nb_result result;
 		int status;
 

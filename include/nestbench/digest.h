@@ -44,5 +44,13 @@ void nb_digest_free(struct nb_digest *digest); /* safe on an empty one */
 void nb_record_series_name(char *text, size_t size, const struct nb_series *series);
 /* The same benchmark, vantage, parameters and metric. */
 bool nb_record_same_series(const struct nb_series *a, const struct nb_series *b);
+/*
+ * The record's rounds of a series; NULL: none. hint: where to look first, as sessions of one
+ * profile have their series in the same places.
+ */
+const struct nb_series_rounds *nb_record_find(const struct nb_record *record,
+					      const struct nb_series *series, size_t hint);
+/* Nanoseconds of one "ns", "us", "ms" or "s"; 0 for what is no unit of time. */
+double nb_record_nanoseconds(const char *unit);
 
 #endif

@@ -70,6 +70,10 @@ void nb_report_plain(char *target, size_t size, const char *text);
 void nb_report_markdown(FILE *stream, const char *text);
 void nb_report_markdown_code(FILE *stream, const char *text);
 
+/* "exit.cpuid ring=3", plain; and "guest L2", or "guest" where the level is not known. */
+void nb_report_series(char *text, size_t size, const struct nb_series *series);
+void nb_report_where(char *text, size_t size, const struct nb_series *series, int level);
+
 /* Shortens text, in place, to so many columns (at least 1); the last one is "…" then. */
 void nb_report_cut(char *text, size_t size, size_t columns);
 

@@ -185,8 +185,8 @@ class Browser:
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height,
                       deviceScaleFactor=1, mobile=False)  # fmt: skip
 
-    def show_as(self, scheme: str, media: str = "screen") -> None:
-        """scheme: light or dark; media: screen or print."""
+    def show_as(self, scheme: str, media: str = "") -> None:
+        """scheme: light or dark; media: print, or "": as it is, which a print needs."""
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.devtools("Emulation.setEmulatedMedia", media=media, features=features)
 

@@ -116,21 +116,23 @@ static void add(struct nb_bundle_file *file, const char *name, char *text)
 static void read_verdicts(const uint8_t *data, size_t size)
 {
 	struct nb_bundle_files files = { .count = 2 * SESSIONS + 1 };
+	struct nb_bundle_file *file;
 	char name[NB_BUNDLE_NAME_SIZE], *text = malloc(size + 1);
 
 	files.files = calloc(files.count, sizeof(*files.files));
 	check(text != NULL && files.files != NULL);
+	file = files.files;
 	for (unsigned i = 0; i < SESSIONS; i++) {
 		snprintf(name, sizeof(name), "sessions/01JD6QJ3C0ABCDEFGHJKMNP%03u.json", i);
-		add(&files.files[2 * i], name, make_session(i));
+		add(file++, name, make_session(i));
 		snprintf(name, sizeof(name), "baseline/01JD6QJ3C0ABCDEFGHJKMNP%03u.json", 10 + i);
-		add(&files.files[2 * i + 1], name, make_session(10 + i));
+		add(file++, name, make_session(10 + i));
 	}
 	if (size > 0)
 		memcpy(text, data, size);
 	text[size] = '\0';
-	add(&files.files[2 * SESSIONS], "verdicts.json", text);
-	files.files[2 * SESSIONS].size = size;
+	add(file, "verdicts.json", text);
+	file->size = size;
 	verify(&files);
 	nb_bundle_files_free(&files);
 }

@@ -89,7 +89,7 @@ static void hostile_texts_stay_texts(void **state)
 	assert_has(text, "message=\"]]&#62; ?? \xef\xbf\xbd\"");
 	assert_has(text, "message=\"&#60;script&#62;alert(&#34;x&#34;)&#60;/script&#62; "
 			 "&#39;q&#39; \\ `c` |p| @user #1 GH-2 ?????&#38;amp;\"");
-	assert_true(strlen(text) < 3 * FORMATS_LONG);
+	assert_true(strlen(text) / 3 < FORMATS_LONG);
 	free(text);
 }
 

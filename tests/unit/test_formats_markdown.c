@@ -109,7 +109,7 @@ static void hostile_texts_stay_texts(void **state)
 	assert_has(text,
 		   "&#60;script&#62;alert\\(\"x\"\\)&#60;/script&#62; 'q' \\\\ \\`c\\` \\|p\\| "
 		   "&#64;&#8203;user &#35;&#8203;1 GH&#45;&#8203;2 ?????&#38;amp;");
-	assert_true(strlen(text) < 2 * FORMATS_LONG);
+	assert_true(strlen(text) / 2 < FORMATS_LONG);
 	free(text);
 }
 
