@@ -130,8 +130,8 @@ static void put_check(FILE *stream)
 	      "    sha256sum -c MANIFEST.sha256\n\n"
 	      "says whether the files are as they were packed. With nestbench\n\n"
 	      "    nestbench bundle verify FILE.tar.zst\n\n"
-	      "checks that, too, and computes every verdict again from the sessions, bit for bit,\n"
-	      "offline. An edited number, verdict or session is named.\n\n",
+	      "checks that, too, and computes every verdict again from the sessions, offline.\n"
+	      "An edited number, verdict or session is named.\n\n",
 	      stream);
 }
 

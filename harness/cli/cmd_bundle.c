@@ -196,8 +196,7 @@ const struct nb_cli_verb nb_cli_bundle = {
 		"\"label:KEY=VALUE\", \"baseline:NAME\" or a file. What tells whose machine it is was\n"
 		"taken out, unless --no-redact is given.\n"
 		"verify checks a bundle's manifest and computes all of its verdicts again from its\n"
-		"sessions, bit for bit and offline; the texts and the page in it are checked by their\n"
-		"digests alone.\n"
+		"sessions, offline; the texts and the page in it are checked by their digests alone.\n"
 		"Exit status: 0, 3 where a bundle is refused.\n",
 	.options = options,
 	.run = run,

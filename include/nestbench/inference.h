@@ -9,8 +9,10 @@
 
 /*
  * Inference about two groups of sessions and about a series over time. Pure functions: the same
- * input and seed give the same bits on every machine. Values are logarithms where a function says
- * so; none may be NAN. -ENOMEM, or -ENODATA where there are too few values for an answer.
+ * input and seed give the same bits, as far as the C library's log() and exp() do: glibc's differ
+ * in the last one between processors with and without fused multiply-add. Values are logarithms
+ * where a function says so; none may be NAN. -ENOMEM, or -ENODATA where there are too few values
+ * for an answer.
  */
 
 /* One value a session. */
