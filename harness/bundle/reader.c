@@ -113,7 +113,7 @@ static int open_packed(struct reader *reader, const void *bytes, size_t size)
 		return fault_of(reader, packed, damaged);
 	if (archive_filter_count(packed) != 2 ||
 	    archive_filter_code(packed, 0) != ARCHIVE_FILTER_ZSTD)
-		return fault(reader, EBADMSG, "not compressed by zstd, once, so this is no bundle");
+		return fault(reader, EBADMSG, "not one stream of zstd, so this is no bundle");
 	return 0;
 }
 

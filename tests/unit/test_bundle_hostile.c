@@ -204,7 +204,7 @@ static void what_is_no_archive_is_refused(void **state)
 	assert_refused(&tar, "not compressed by zstd");
 	archive = tar_packed(&tar);
 	tar = zstd_stored(archive.bytes, archive.size);
-	assert_refused(&tar, "not compressed by zstd, once");
+	assert_refused(&tar, "not one stream of zstd");
 	bytes_free(&archive);
 	bytes_free(&tar);
 }
