@@ -192,7 +192,7 @@ static void what_is_no_archive_is_refused(void **state)
 	(void)state;
 	assert_refused(&archive, "empty");
 	bytes_add(&archive, "{\"schema\": \"nestbench/1\"}", 25);
-	assert_refused(&archive, "not compressed by zstd");
+	assert_refused(&archive, "not one stream of zstd");
 	bytes_free(&archive);
 
 	archive = zstd_stored("hello", 5);
@@ -201,7 +201,7 @@ static void what_is_no_archive_is_refused(void **state)
 
 	/* A tar without any compression. */
 	tar_file(&tar, "b/hello", "hello\n");
-	assert_refused(&tar, "not compressed by zstd");
+	assert_refused(&tar, "not one stream of zstd");
 	archive = tar_packed(&tar);
 	tar = zstd_stored(archive.bytes, archive.size);
 	assert_refused(&tar, "not one stream of zstd");
