@@ -19,10 +19,11 @@ struct choice {
 /* A series that is measured at two vantages has one name. */
 static void choose(struct choice *choice, const struct nb_series *series)
 {
-	char *name = choice->names[choice->count];
+	char *name;
 
 	if (choice->count == SERIES_MAX)
 		return;
+	name = choice->names[choice->count];
 	nb_record_series_name(name, sizeof(choice->names[0]), series);
 	for (size_t i = 0; i < choice->count; i++)
 		if (strcmp(choice->names[i], name) == 0)

@@ -56,7 +56,6 @@ _Noreturn static void watch(const struct nb_io_workspace *workspace, int pipe_en
 
 	keep_only(pipe_end, workspace->target);
 	mine.target = TARGET;
-	setsid();
 	prctl(PR_SET_NAME, "nb-janitor");
 	if (chdir("/") < 0)
 		_exit(EXIT_FAILURE);
@@ -85,6 +84,9 @@ int nb_io_janitor_start(struct nb_io_workspace *workspace, struct nb_error *erro
 	if (pid == 0)
 		watch(workspace, ends[0]);
 	code = errno;
+	/* By us, before there is a folder: whoever kills our whole group now does not kill it. */
+	if (pid > 0)
+		setpgid(pid, pid);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(ends[0]);
 	if (pid < 0) {

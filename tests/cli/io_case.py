@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of io.* share: mounts of their own, and what nothing may stay of."""
 
+import contextlib
 import ctypes
+import errno
 import json
 import os
 import pathlib
 import shutil
+import signal
+import sqlite3
 import struct
 import subprocess
 import time
@@ -36,9 +40,9 @@ NO_MOUNT = enter_mount_namespace()
 def refuse_io_uring() -> None:
     """io_uring_setup(2) fails with EPERM from here on, as in containers."""
     load, equal, give = 0x20, 0x15, 0x06
-    errno, allow = 0x00050001, 0x7FFF0000
+    refuse, allow = 0x00050001, 0x7FFF0000
     program = struct.pack("<HBBI", load, 0, 0, 0) + struct.pack("<HBBI", equal, 0, 1, 425)
-    program += struct.pack("<HBBI", give, 0, 0, errno) + struct.pack("<HBBI", give, 0, 0, allow)
+    program += struct.pack("<HBBI", give, 0, 0, refuse) + struct.pack("<HBBI", give, 0, 0, allow)
     code = ctypes.create_string_buffer(program, len(program))
     header = ctypes.create_string_buffer(struct.pack("<HxxxxxxQ", 4, ctypes.addressof(code)), 16)
     if LIBC.prctl(38, 1, 0, 0, 0) or LIBC.prctl(22, 2, header, 0, 0):
@@ -54,6 +58,27 @@ def tree_of(folder: pathlib.Path) -> dict:
         times = status.st_mtime_ns if path.is_file() else 0
         found[str(path.relative_to(folder))] = (status.st_mode, times, content)
     return found
+
+
+def fill(folder: pathlib.Path) -> None:
+    """Leaves not a block free of a small disk, in the file "others"."""
+    with (folder / "others").open("wb", buffering=0) as others:
+        try:
+            while True:
+                others.write(bytes(4096))
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+
+
+def flush(folder: pathlib.Path) -> None:
+    """What was written there has its place on the disk, and so has what tells where it is."""
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        if LIBC.syncfs(file) != 0:
+            raise OSError(ctypes.get_errno(), f"cannot flush {folder}")
+    finally:
+        os.close(file)
 
 
 class Case(nestbench.Case):
@@ -133,6 +158,23 @@ class Case(nestbench.Case):
             )
         self.wait_for_data(process, self.work)
         return process
+
+    @contextlib.contextmanager
+    def before_the_first_round(self, *arguments):
+        """The same, and what is done meanwhile is done before anything is measured.
+
+        No session begins while somebody else writes to its database. It would give up after two
+        seconds, but those are its own: while it is stopped they do not pass.
+        """
+        self.measure()
+        with contextlib.closing(sqlite3.connect(self.db, isolation_level=None)) as other:
+            other.execute("PRAGMA journal_mode = WAL")
+            other.execute("BEGIN IMMEDIATE")
+            process = self.start_io(*arguments)
+            process.send_signal(signal.SIGSTOP)
+            flush(self.work)
+            yield process
+        process.send_signal(signal.SIGCONT)
 
     def wait_for_data(self, process, folder):
         deadline = time.monotonic() + 60

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """io.* where the user has bad luck: full, failing and vanishing disks, signals."""
 
+import functools
 import json
 import os
 import random
@@ -12,7 +13,7 @@ import time
 import unittest
 
 import nestbench
-from io_case import Case, LIBC, NOBODY
+from io_case import Case, LIBC, NOBODY, fill
 
 
 class Refused(Case):
@@ -79,11 +80,8 @@ class Midway(Case):
         self.work = self.mount("tmpfs", "small", "size=36m")
         hungry = ("io.first_write", "io.rewrite", "io.untar", "io.append_64b")
         content = ("io.rand_write_4k_q1", "io.seq_read_1m", "io.stat", "io.rename")
-        process = self.start_io(*hungry, *content, "--rounds", "2")
-        with (self.work / "others").open("wb", buffering=0) as others:
-            with self.assertRaisesRegex(OSError, "No space left"):
-                while True:
-                    others.write(bytes(4096))
+        with self.before_the_first_round(*hungry, *content, "--rounds", "2") as process:
+            fill(self.work)
         self.assertEqual(process.wait(120), 3)
         results = self.results()
         for name in hungry:
@@ -98,11 +96,9 @@ class Midway(Case):
     def test_a_disk_that_fails_costs_only_what_fails(self):
         memory = self.mount("tmpfs", "backing", "size=64m")
         self.work = self.mount_ext4(200, "disk", memory, "-O", "^has_journal")
-        process = self.start_io("io.first_write", "io.rand_read_4k_q1", "--rounds", "2")
-        with (memory / "others").open("wb", buffering=0) as others:
-            with self.assertRaisesRegex(OSError, "No space left"):
-                while True:
-                    others.write(bytes(4096))
+        names = ("io.first_write", "io.rand_read_4k_q1")
+        with self.before_the_first_round(*names, "--rounds", "2") as process:
+            fill(memory)
         self.assertEqual(process.wait(120), 3)
         results = self.results()
         self.assertEqual(results["io.first_write"]["outcome"], "error")
@@ -130,7 +126,12 @@ class Midway(Case):
     def test_signals_end_it_and_nothing_stays(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(number.name):
-                process = self.start_io("io.*", "--rounds", "500", start_new_session=True)
+                # A shell's job in the background is deaf to SIGINT, nohup's to SIGHUP.
+                process = self.start_io(
+                    *("io.*", "--rounds", "500"),
+                    start_new_session=True,
+                    preexec_fn=functools.partial(signal.signal, number, signal.SIG_DFL),
+                )
                 time.sleep(random.uniform(0, 0.4))
                 os.killpg(process.pid, number)
                 self.assertEqual(process.wait(60), 3)
@@ -167,17 +168,38 @@ class Midway(Case):
                 process.wait(60)
                 self.assert_clean(self.work, self.folder)
 
+    def sessions(self):
+        tree = json.loads(self.call("show", "--list", "--json", "--db", self.db).stdout)
+        return tree["sessions"]
+
     def test_a_database_on_a_full_disk_costs_the_session_and_nothing_stays(self):
         small = self.mount("tmpfs", "small", "size=1m")
         self.db = small / "test.db"
-        process = self.start_io("io.*", "--rounds", "500")
-        with (small / "others").open("wb", buffering=0) as others:
-            with self.assertRaisesRegex(OSError, "No space left"):
-                while True:
-                    others.write(bytes(4096))
+        with self.before_the_first_round("io.stat", "--rounds", "2") as process:
+            before = self.sessions()
+            fill(small)
         self.assertEqual(process.wait(120), 3)
         self.assertIn("No space left on device", self.stderr())
         self.assertEqual(len(self.stderr().splitlines()), 1)
+        self.assertEqual(self.sessions(), before)
+        self.assertEqual(list(self.work.iterdir()), [])
+
+    def test_a_database_whose_disk_fills_up_keeps_the_rounds_before_and_says_where(self):
+        small = self.mount("tmpfs", "small", "size=1m")
+        self.db = small / "test.db"
+        process = self.start_io("io.stat", "io.create", "--rounds", "500")
+        deadline = time.monotonic() + 60
+        while not any(session["rounds"] for session in self.sessions()):
+            self.assertIsNone(process.poll(), "ended early")
+            self.assertLess(time.monotonic(), deadline, "no rounds")
+        fill(small)
+        self.assertEqual(process.wait(120), 3)
+        (session,) = self.sessions()
+        self.assertTrue(session["partial"])
+        error, empty, stored, *_ = self.stderr().splitlines()
+        self.assertIn("No space left on device", error)
+        self.assertEqual((empty, stored), ("", f"Stored in {self.db} as session {session['id']}."))
+        self.assertEqual(self.stderr().count("nestbench: run:"), 1)
         self.assertEqual(list(self.work.iterdir()), [])
 
 

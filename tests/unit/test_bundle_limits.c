@@ -135,11 +135,11 @@ static void names_that_are_too_long_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		struct bytes tar = { 0 }, archive;
-		char *record = calloc(1, names[i].length + 30), *name = strdup("b/");
+		char *record = calloc(1, names[i].length + 30);
+		char *name = calloc(1, names[i].length + 3);
 
-		name = realloc(name, names[i].length + 3);
+		memcpy(name, "b/", 2);
 		memset(name + 2, 'a', names[i].length);
-		name[names[i].length + 2] = '\0';
 		/* "LENGTH path=NAME\n", the length with its own digits. */
 		sprintf(record, "%zu path=%s\n",
 			names[i].length + 2 + strlen(" path=\n") + (i == 2 ? 4 : 3), name);

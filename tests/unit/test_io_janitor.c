@@ -153,6 +153,8 @@ static void the_janitor_holds_its_pipe_and_the_target_alone(void **state)
 		assert_int_equal(
 			nb_io_workspace_make(&workspaces[i], place.path, &nb_place_plan, NULL), 0);
 	for (int i = 0; i < 2; i++) {
+		/* Before there is a folder, so that no kill of our group leaves one. */
+		assert_int_equal(getpgid(workspaces[i].janitor_pid), workspaces[i].janitor_pid);
 		snprintf(path, sizeof(path), "/proc/%d/fd", workspaces[i].janitor_pid);
 		assert_int_equal(nb_place_entries(path), 2);
 	}

@@ -43,6 +43,7 @@ static void the_tail_ends_where_samples_do_not_tell(void **state)
 		assert_true(plot_value(row, VALUE) >= before);
 		before = plot_value(row, VALUE);
 	}
+	assert_non_null(row);
 	/* 6 rounds of 401 samples: p99.9 takes 3 688, so that 1 in 652 is the farthest. */
 	plot_near(plot_value(row, PLACE), 2406 / 3.688, 0.5);
 	plot_near(plot_value(row, PERCENTILE), 100 - 100 * 3.688 / 2406, 0.001);
