@@ -7,13 +7,20 @@
 
 #include "nestbench/guest.h"
 
-enum { NB_GUEST_STACK_SIZE = 16384, NB_GUEST_FAULT_STACK_SIZE = 4096 };
+enum {
+	NB_GUEST_STACK_SIZE = 16384,
+	NB_GUEST_FAULT_STACK_SIZE = 4096,
+	NB_GUEST_INNER_STACK_SIZE = 8192,
+	NB_GUEST_INNER_STACKS = 2,
+};
 
 /* One vCPU's data; ring 0, ring 3 and double faults have a stack each. */
 struct nb_guest_cpu {
 	_Alignas(16) uint8_t stack[NB_GUEST_STACK_SIZE];
 	_Alignas(16) uint8_t user_stack[NB_GUEST_STACK_SIZE];
 	_Alignas(4096) uint8_t fault_stack[NB_GUEST_FAULT_STACK_SIZE]; /* one page */
+	/* Here, because code is on this vCPU if its stack is. */
+	_Alignas(16) uint8_t inner_stacks[NB_GUEST_INNER_STACKS][NB_GUEST_INNER_STACK_SIZE];
 	struct nb_loop loop;
 	uint64_t apic_mode; /* 0: not enabled */
 	uint64_t handled;   /* one bit for each vector that has left its ordinary stub */
@@ -44,6 +51,10 @@ void nb_guest_call_user(nb_loop_code code, struct nb_loop *loop, uint64_t stack,
 int nb_guest_trap(struct nb_guest_frame *frame);
 /* Tells the VMM that the command is done; comes back with the next one. */
 void nb_guest_report(enum nb_abi_status status);
+
+/* More of the mailbox's note; what does not fit is left out. Hexadecimal, as 0x1f. */
+void nb_guest_note(const char *text);
+void nb_guest_note_number(uint64_t number);
 
 extern const char nb_guest_trap_stubs[];
 extern const char nb_guest_stamp_stubs[];

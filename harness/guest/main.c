@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "guest_private.h"
+#include "nested_private.h"
 
 /* The microguest's entry, header and command loop. */
 
@@ -89,6 +89,7 @@ static enum nb_abi_status set_up(struct nb_guest_cpu *cpu, volatile struct nb_ab
 
 	select_bench(cpu, mailbox);
 	nb_guest_window_clear();
+	mailbox->note[0] = '\0';
 	cpu->loop.samples =
 		(uint64_t *)(NB_ABI_SAMPLES + index * NB_ABI_SAMPLES_MAX * sizeof(uint64_t));
 	touch_samples(cpu->loop.samples, mailbox->count);
@@ -123,12 +124,15 @@ static enum nb_abi_status run(struct nb_guest_cpu *cpu, volatile struct nb_abi_m
 	cpu->loop.count = mailbox->count;
 	cpu->loop.batch = mailbox->batch;
 	cpu->loop.failure = 0;
+	mailbox->note[0] = '\0';
 	if (bench->peer && !nb_guest_meet_peer(&cpu->loop)) {
 		nb_guest_dismiss_peer(); /* it may still come */
 		return conclude(&cpu->loop, mailbox);
 	}
 	if (mailbox->flags & NB_ABI_RING3)
 		nb_guest_call_ring3(code, &cpu->loop);
+	else if (nb_nested_is_inner())
+		nb_nested_call(code, &cpu->loop);
 	else
 		code(&cpu->loop);
 	if (bench->peer)

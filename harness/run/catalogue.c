@@ -56,6 +56,10 @@ static const struct need_name {
 	{ NB_NEED_PCID, "pcid", "PCID is not offered here (CPUID)" },
 	{ NB_NEED_INVPCID, "invpcid", "INVPCID is not offered here (CPUID)" },
 	{ NB_NEED_NX, "nx", "no-execute pages are not offered here (CPUID)" },
+	{ NB_NEED_NESTING, "nesting",
+	  "this KVM offers its guests no VMX or SVM: load kvm_intel or kvm_amd with nested=1" },
+	{ NB_NEED_VMX, "vmx", "an instruction of VMX, and this CPU has SVM" },
+	{ NB_NEED_SVM, "svm", "an instruction of SVM, and this CPU has VMX" },
 };
 
 static uint64_t user_offers(void)

@@ -92,6 +92,16 @@ static void fill_kinds(const struct nb_run_count *loop, struct nb_run_exchange *
 	memcpy(exchange->kinds, all, exchange->kind_count * sizeof(all[0]));
 }
 
+/* Beginning a loop in the inner guest takes an entry of its own. */
+static double exits_of_stat(const struct nb_run_count *loop, const char *stat)
+{
+	int64_t exits = nb_run_count_of(loop, stat);
+
+	if (strcmp(stat, "nested_run") == 0)
+		exits -= nb_run_count_of(loop, "inner_loops");
+	return (double)exits;
+}
+
 void nb_run_evidence_fill(const struct nb_run_count *null, const struct nb_run_count *loop,
 			  const struct nb_bench *bench, struct nb_run_exchange *exchange)
 {
@@ -105,7 +115,7 @@ void nb_run_evidence_fill(const struct nb_run_count *null, const struct nb_run_c
 	if (!exchange->counted || exchange->ops == 0)
 		return;
 	if (bench->expect.stat[0] && strcmp(bench->expect.stat, "exits") != 0)
-		exits = (double)nb_run_count_of(loop, bench->expect.stat);
+		exits = exits_of_stat(loop, bench->expect.stat);
 	else
 		exits = (double)nb_run_count_exits(loop) - exits_of_null(null, loop->samples);
 	exchange->exits_per_op = fmax(exits, 0) / (double)exchange->ops;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 #include "nestbench/image.h"
@@ -42,6 +43,19 @@ static void finish_fault(struct nb_vmm_reply *reply, const volatile struct nb_ab
 	       (unsigned long long)mailbox->fault.cr2, (unsigned long long)mailbox->fault.cs & 3);
 }
 
+/* The guest's own text; it is not trusted to have an end. */
+static void append_note(struct nb_vmm_reply *reply, const volatile struct nb_abi_mailbox *mailbox)
+{
+	char note[NB_ABI_NOTE_SIZE];
+	size_t used = strlen(reply->text);
+
+	for (size_t i = 0; i < sizeof(note); i++)
+		note[i] = mailbox->note[i];
+	note[sizeof(note) - 1] = '\0';
+	if (note[0])
+		snprintf(reply->text + used, sizeof(reply->text) - used, ": %s", note);
+}
+
 /* The guest's word that its command is done. */
 static void finish_control(struct nb_vmm *vmm, unsigned vcpu, struct nb_vmm_reply *reply)
 {
@@ -55,6 +69,7 @@ static void finish_control(struct nb_vmm *vmm, unsigned vcpu, struct nb_vmm_repl
 		break;
 	case NB_ABI_UNAVAILABLE:
 		finish(reply, NB_VMM_UNAVAILABLE, "%s", nb_guest_image_text(mailbox->reason));
+		append_note(reply, mailbox);
 		break;
 	case NB_ABI_FAULT:
 		finish_fault(reply, mailbox);
@@ -63,6 +78,7 @@ static void finish_control(struct nb_vmm *vmm, unsigned vcpu, struct nb_vmm_repl
 		finish(reply, NB_VMM_WRONG, "%s: %llu of %llu",
 		       nb_guest_image_text(mailbox->reason), (unsigned long long)mailbox->failed,
 		       (unsigned long long)mailbox->total);
+		append_note(reply, mailbox);
 		break;
 	default:
 		finish(reply, NB_VMM_FAILED, "the guest reports status %u", mailbox->status);

@@ -77,9 +77,11 @@ static const struct {
 	unsigned bit;
 	uint64_t offer;
 } features[] = {
+	{ 1, ECX, 5, NB_NEED_VMX | NB_NEED_NESTING },
 	{ 1, ECX, 17, NB_NEED_PCID },
 	{ 1, ECX, 26, NB_NEED_XSAVE },
 	{ 7, EBX, 10, NB_NEED_INVPCID },
+	{ 0x80000001, ECX, 2, NB_NEED_SVM | NB_NEED_NESTING },
 	{ 0x80000001, EDX, 20, NB_NEED_NX },
 	{ 0x80000001, EDX, 26, NB_NEED_PAGES_1G },
 	{ 0x80000001, EDX, 27, NB_NEED_RDTSCP },

@@ -7,6 +7,7 @@
 
 #include "nestbench/descriptor.h"
 #include "nestbench/layout.h"
+#include "nestbench/nested_reason.h"
 
 /*
  * The contract between the microguest and its VMM: what goes through the mailboxes. Both sides are
@@ -16,7 +17,7 @@
 
 #define NB_ABI_MAGIC UINT64_C(0x31747365756762ee) /* "\xee" "bguest1" */
 
-enum { NB_ABI_VERSION = 2 };
+enum { NB_ABI_VERSION = 3 };
 
 /* At the start of the image. Addresses are guest-physical. */
 struct nb_abi_header {
@@ -30,7 +31,7 @@ struct nb_abi_header {
 	const struct nb_bench *const *benches; /* guest vantage, in the order of bench.def */
 };
 
-enum { NB_ABI_ROOTS = 2 };
+enum { NB_ABI_ROOTS = 2, NB_ABI_NOTE_SIZE = 128 };
 
 enum nb_abi_command {
 	NB_ABI_BOOT = 1, /* what the first entry does */
@@ -77,6 +78,9 @@ struct nb_abi_mailbox {
 	const char *reason;    /* inside the image */
 	uint64_t failed, total;
 	struct nb_abi_fault fault;
+	uint64_t inner_exits[NB_INNER_REASONS]; /* of the guest's own guest, since boot */
+	uint64_t inner_loops;			/* that ran to their end there */
+	char note[NB_ABI_NOTE_SIZE];		/* more about reason; "": nothing */
 };
 
 /*
@@ -107,7 +111,7 @@ _Static_assert(sizeof(struct nb_bench) == 144 + NB_VARIANT_MAX * 104, "benchmark
 _Static_assert(sizeof(struct nb_abi_header) == 64, "image header");
 _Static_assert(offsetof(struct nb_abi_header, benches) == 56, "image header");
 _Static_assert(sizeof(struct nb_abi_fault) == 56, "fault record");
-_Static_assert(sizeof(struct nb_abi_mailbox) == 176, "mailbox");
+_Static_assert(sizeof(struct nb_abi_mailbox) == 400, "mailbox");
 _Static_assert(offsetof(struct nb_abi_mailbox, status) == 80, "mailbox");
 _Static_assert(sizeof(struct nb_abi_shared) == 1088, "shared words");
 _Static_assert(NB_ABI_SAMPLES + NB_ABI_VCPUS * NB_ABI_SAMPLES_MAX * 8 <= NB_ABI_RAM_SIZE, "map");

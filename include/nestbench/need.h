@@ -20,6 +20,9 @@ enum nb_need {
 	NB_NEED_PCID = 1 << 12,	       /* CPUID 1 ECX[17], in the guest */
 	NB_NEED_INVPCID = 1 << 13,     /* CPUID 7 EBX[10], in the guest */
 	NB_NEED_NX = 1 << 14,	       /* CPUID 0x80000001 EDX[20], in the guest */
+	NB_NEED_VMX = 1 << 15,	       /* CPUID 1 ECX[5], in the guest */
+	NB_NEED_SVM = 1 << 16,	       /* CPUID 0x80000001 ECX[2], in the guest */
+	NB_NEED_NESTING = 1 << 17,     /* one of these two */
 };
 
 #endif

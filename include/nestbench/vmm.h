@@ -93,7 +93,8 @@ const uint64_t *nb_vmm_samples(const struct nb_vmm *vmm, unsigned vcpu);
 
 /*
  * KVM's counters of one vCPU (Linux, Documentation/virt/kvm/api.rst, KVM_GET_STATS_FD): single
- * values only, no histograms. -ENOTSUP where this kernel has none (before 5.14).
+ * values only, no histograms. -ENOTSUP where this kernel has none (before 5.14). Behind them stand
+ * exits of the microguest's own guest by reason, "inner_cpuid", as it has counted them itself.
  */
 enum { NB_VMM_STAT_MAX = 96, NB_VMM_STAT_NAME = 32 };
 

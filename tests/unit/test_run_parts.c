@@ -185,6 +185,29 @@ static void host_interrupts_and_the_loops_own_exits_do_not_count(void **state)
 	free(exchange);
 }
 
+static void an_entry_that_begins_a_loop_in_the_inner_guest_does_not_count(void **state)
+{
+	static const struct nb_bench bench = { .expect = NB_EXPECT_STAT("nested_run", 1) };
+	struct nb_run_exchange *exchange = calloc(1, sizeof(*exchange));
+	struct nb_run_count null = count_of(0, 0, 500);
+	struct nb_run_count loop = count_of(30, 4, 8);
+
+	(void)state;
+	assert_non_null(exchange);
+	loop.before.count = loop.after.count = 4;
+	strcpy(loop.after.items[2].name, "nested_run");
+	strcpy(loop.before.items[2].name, "nested_run");
+	strcpy(loop.after.items[3].name, "inner_loops");
+	strcpy(loop.before.items[3].name, "inner_loops");
+	loop.before.items[2].value = 50;
+	loop.after.items[2].value = 50 + 8 + 4;
+	loop.after.items[3].value = 4;
+	exchange->ops = 8;
+	nb_run_evidence_fill(&null, &loop, &bench, exchange);
+	assert_float_equal(exchange->exits_per_op, 1, 1e-6);
+	free(exchange);
+}
+
 static const struct nb_guards quiet = {
 	.wall_ms = 100, .tsc_ppm = 5, .stall_us = 20, .canary_before_us = 40, .canary_after_us = 41
 };
@@ -248,6 +271,7 @@ int main(void)
 		cmocka_unit_test(expectations_follow_the_vendor),
 		cmocka_unit_test(evidence_is_verified_only_near_the_expected_count),
 		cmocka_unit_test(host_interrupts_and_the_loops_own_exits_do_not_count),
+		cmocka_unit_test(an_entry_that_begins_a_loop_in_the_inner_guest_does_not_count),
 		cmocka_unit_test(each_guard_tags_its_own_trouble),
 		cmocka_unit_test(options_override_the_profile),
 	};
