@@ -197,7 +197,8 @@ const struct nb_cli_verb nb_cli_show = {
 	.summary = "print a stored session, or the distribution of one benchmark",
 	.details =
 		"Prints the table of a stored session: the latest one, or the one whose id begins\n"
-		"with SESSION (four characters at least).\n",
+		"with SESSION (four characters at least). Below it: what one more level costs,\n"
+		"where a session has rows of nested.*.\n",
 	.options = options,
 	.run = run,
 };

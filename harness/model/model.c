@@ -26,6 +26,7 @@ void nb_model_free(struct nb_model *model)
 {
 	free(model->steps);
 	free(model->levels);
+	free(model->traps);
 	free(model->rows);
 	free(model->bounds);
 	free(model->depths);
@@ -120,6 +121,8 @@ static int build(struct nb_model_work *work, struct nb_error *error)
 		return status;
 	miss_interrupts(work);
 	status = nb_model_levels(work, error);
+	if (status == 0)
+		status = nb_model_trap(work, error);
 	if (status == 0)
 		status = nb_model_limit(work, error);
 	return status < 0 ? status : nb_model_sink(work, error);

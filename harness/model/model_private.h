@@ -57,6 +57,8 @@ int nb_model_fit(struct nb_model_work *work, struct nb_error *error);
 int nb_model_levels(const struct nb_model_work *work, struct nb_error *error);
 /* levels.c: the time so many levels below step->level; f = b unless step->f is known. */
 struct nb_model_value nb_model_step_after(const struct nb_model_step *step, int levels);
+/* trap.c: what the guest's own guest says of the fit. */
+int nb_model_trap(const struct nb_model_work *work, struct nb_error *error);
 int nb_model_predict(const struct nb_model_work *work, struct nb_error *error);
 int nb_model_limit(const struct nb_model_work *work, struct nb_error *error);
 int nb_model_sink(const struct nb_model_work *work, struct nb_error *error);

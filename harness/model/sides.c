@@ -93,14 +93,6 @@ static bool exits_by_name(const struct nb_series *series)
 	return false;
 }
 
-static int64_t count_of(const struct nb_result *result, const char *kind)
-{
-	for (size_t i = 0; i < result->kind_count; i++)
-		if (strcmp(result->kinds[i].name, kind) == 0)
-			return result->kinds[i].count;
-	return 0;
-}
-
 double nb_model_exits_of(const struct nb_result *result)
 {
 	enum nb_model_kind kind = NB_MODEL_EXIT;
@@ -110,7 +102,7 @@ double nb_model_exits_of(const struct nb_result *result)
 		return result->exits_per_op;
 	if (result->kind_count == 0 || result->ops < 1)
 		return NAN;
-	return (double)count_of(result, "exits") / (double)result->ops;
+	return (double)nb_record_count(result, "exits") / (double)result->ops;
 }
 
 /*

@@ -176,10 +176,29 @@ static bool any_ratio(const struct nb_level_table *table)
 	return false;
 }
 
+/* The tables of two levels, and the word on what they are. */
+static void write_pairs(const struct nb_page_out *out)
+{
+	const struct nb_view *view = out->view;
+	bool first = true;
+
+	for (size_t i = 0; i < view->count; i++) {
+		if (!any_ratio(&view->groups[i].levels))
+			continue;
+		if (first)
+			fputs("<p>What an operation costs in a VM of this system (guest vantage) "
+			      "over what it costs in the system itself (user vantage), within one "
+			      "session.</p>\n",
+			      out->stream);
+		first = false;
+		write_table(out, &view->groups[i]);
+	}
+}
+
 bool nb_page_has_levels(const struct nb_view *view)
 {
 	for (size_t i = 0; i < view->count; i++)
-		if (any_ratio(&view->groups[i].levels))
+		if (any_ratio(&view->groups[i].levels) || view->groups[i].tax)
 			return true;
 	return false;
 }
@@ -191,11 +210,9 @@ void nb_page_write_levels(const struct nb_page_out *out)
 	if (!nb_page_has_levels(view))
 		return;
 	nb_page_open_section(out->stream, "tax", "Nesting tax");
-	fputs("<p>What an operation costs in a VM of this system (guest vantage) over what it "
-	      "costs in the system itself (user vantage), within one session.</p>\n",
-	      out->stream);
 	for (size_t i = 0; i < view->count; i++)
-		if (any_ratio(&view->groups[i].levels))
-			write_table(out, &view->groups[i]);
+		if (view->groups[i].tax)
+			nb_page_write_tax(out, &view->groups[i]);
+	write_pairs(out);
 	fputs("</section>\n", out->stream);
 }

@@ -37,6 +37,8 @@ size_t nb_page_count_plots(const struct nb_page_out *out, const char *family);
 /* page_levels.c; has: an operation was measured at two levels. */
 bool nb_page_has_levels(const struct nb_view *view);
 void nb_page_write_levels(const struct nb_page_out *out);
+/* page_tax.c: three levels side by side; for a group with a tax. */
+void nb_page_write_tax(const struct nb_page_out *out, const struct nb_view_group *group);
 /* page_family.c: all families, those of plots alone too. */
 int nb_page_write_families(const struct nb_page_out *out, struct nb_error *error);
 void nb_page_write_history(const struct nb_page_out *out);

@@ -44,13 +44,6 @@ static void find_outcome(const struct nb_series_rounds *series, struct nb_result
 	}
 }
 
-static int level_of(const struct nb_session *session, enum nb_vantage vantage)
-{
-	if (session->level == NB_LEVEL_UNKNOWN || vantage == NB_USER)
-		return session->level;
-	return session->level + 1;
-}
-
 /* What is the same in all rounds of a series, from the first one that measured something. */
 static void copy_constants(const struct nb_series_rounds *series, struct nb_result *result)
 {
@@ -240,7 +233,7 @@ int nb_record_summarise_columns(const struct nb_session *session,
 				struct nb_error *error)
 {
 	*result = (struct nb_result){ .series = series->series };
-	result->level = level_of(session, series->series.vantage);
+	result->level = nb_record_level(session, &series->series);
 	find_outcome(series, result);
 	copy_constants(series, result);
 	sum_samples(series, result);

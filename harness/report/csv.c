@@ -88,11 +88,9 @@ static void put_session(FILE *stream, const struct nb_session *session)
 static void put_series(FILE *stream, const struct nb_session *session,
 		       const struct nb_series *series)
 {
-	bool deeper = series->vantage == NB_GUEST && session->level != NB_LEVEL_UNKNOWN;
-
 	put_text(stream, series->benchmark);
 	put_text(stream, nb_record_vantage_name(series->vantage));
-	put_count(stream, session->level + deeper);
+	put_count(stream, nb_record_level(session, series));
 	put_text(stream, series->params);
 	put_text(stream, series->metric);
 	put_text(stream, series->unit);

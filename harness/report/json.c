@@ -281,6 +281,9 @@ static json_t *record_tree(const struct nb_record *record, bool rounds, struct n
 					     result_tree(&record->session, series, rounds, cause));
 	}
 	bad |= json_object_set_new(tree, "results", results);
+	/* It follows from the rounds, which whoever reads a session has. */
+	if (!rounds)
+		bad |= json_object_set_new(tree, "tax", nb_json_tax(record, cause));
 	return nb_json_complete(tree, bad);
 }
 

@@ -50,6 +50,8 @@ static int print_parts(const struct nb_model_view *view, struct nb_error *error)
 	if (status == 0)
 		status = nb_model_print_levels(view, error);
 	if (status == 0)
+		status = nb_model_print_traps(view, error);
+	if (status == 0)
 		status = nb_model_print_rows(view, error);
 	if (status == 0)
 		status = nb_model_print_bounds(view, error);

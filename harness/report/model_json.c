@@ -75,6 +75,19 @@ static json_t *level_tree(const struct nb_model_level *level)
 	return nb_json_complete(tree, bad);
 }
 
+static json_t *trap_tree(const struct nb_model_trap *trap)
+{
+	json_t *tree = json_object();
+	int bad = nb_json_put_series(tree, &trap->series, trap->level);
+
+	bad |= nb_compare_put_optional(tree, "upper_benchmark", trap->upper.benchmark);
+	bad |= nb_json_put_number(tree, "exits_per_trap", trap->exits);
+	bad |= put_value(tree, "ratio", &trap->ratio, NB_MEASURED);
+	bad |= put_value(tree, "fitted", &trap->fitted, NB_FITTED);
+	bad |= nb_json_put_flag(tree, "own_ratio", trap->own);
+	return nb_json_complete(tree, bad);
+}
+
 static json_t *row_tree(const struct nb_model_row *row, int level)
 {
 	json_t *tree = json_object();
@@ -169,10 +182,13 @@ static int put_lists(json_t *tree, const struct nb_model *model)
 {
 	json_t *levels = json_array(), *rows = json_array(), *bounds = json_array();
 	json_t *depths = json_array(), *left_out = json_array(), *warnings = json_array();
+	json_t *traps = json_array();
 	int bad = 0;
 
 	for (size_t i = 0; i < model->level_count; i++)
 		bad |= json_array_append_new(levels, level_tree(&model->levels[i]));
+	for (size_t i = 0; i < model->trap_count; i++)
+		bad |= json_array_append_new(traps, trap_tree(&model->traps[i]));
 	for (size_t i = 0; i < model->row_count; i++)
 		bad |= json_array_append_new(rows, row_tree(&model->rows[i], model->level + 1));
 	for (size_t i = 0; i < model->bound_count; i++)
@@ -188,6 +204,7 @@ static int put_lists(json_t *tree, const struct nb_model *model)
 		bad |= json_array_append_new(warnings, json_string(plain));
 	}
 	bad |= json_object_set_new(tree, "levels", levels);
+	bad |= json_object_set_new(tree, "traps", traps);
 	bad |= json_object_set_new(tree, "rows", rows);
 	bad |= json_object_set_new(tree, "bounds", bounds);
 	bad |= json_object_set_new(tree, "interrupt", interrupt_tree(model));

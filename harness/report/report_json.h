@@ -24,6 +24,8 @@ json_t *nb_json_machine(const struct nb_machine *machine);
 json_t *nb_json_targets(const struct nb_session *session);
 /* Rates and costs of storage; json_null() for what is none. */
 json_t *nb_json_storage(const struct nb_session *session, const struct nb_series_rounds *series);
+/* What an operation costs level by level, one row each; none without nested.*. */
+json_t *nb_json_tax(const struct nb_record *record, struct nb_error *cause);
 /* "match=data,ring=3" as an object of texts. */
 json_t *nb_json_params(const char *params);
 /* Writes the tree (NULL: out of memory) and releases it. */

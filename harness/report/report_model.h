@@ -40,6 +40,8 @@ void nb_model_describe(char *text, size_t size, const struct nb_model_value *val
 /* model_fit.c */
 int nb_model_print_steps(const struct nb_model_view *view, struct nb_error *error);
 int nb_model_print_levels(const struct nb_model_view *view, struct nb_error *error);
+/* model_trap.c: nothing where no nested.* was measured. */
+int nb_model_print_traps(const struct nb_model_view *view, struct nb_error *error);
 /* model_rows.c */
 int nb_model_print_rows(const struct nb_model_view *view, struct nb_error *error);
 /* model_limits.c */

@@ -103,6 +103,9 @@ int nb_table_print_conditions(const struct nb_table *table, struct nb_error *err
 void nb_table_target_line(const struct nb_record *record, const struct nb_target *target,
 			  char *line, size_t size);
 
+/* tax.c: what nested.* costs over the levels above; nothing where none of it was measured. */
+int nb_table_print_tax(const struct nb_table *table, struct nb_error *error);
+
 /* Legend of the marks, warnings and the line of counts: below the grids. */
 int nb_table_print_closing(const struct nb_table *table, struct nb_error *error);
 

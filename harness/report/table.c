@@ -372,6 +372,8 @@ int nb_report_table(FILE *stream, const struct nb_record *record,
 	if (status == 0)
 		status = print_body(&table, error);
 	if (status == 0)
+		status = nb_table_print_tax(&table, error);
+	if (status == 0)
 		status = nb_table_print_closing(&table, error);
 	free(table.results);
 	return status;

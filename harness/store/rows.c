@@ -177,7 +177,7 @@ void nb_store_summary_fields(struct nb_walk *walk, struct nb_digest_row *row)
 	int evidence = (int)row->evidence;
 
 	nb_walk_word(walk, "outcome", &outcome, outcome_word, NB_ERROR);
-	walk_int(walk, "level", &row->level, LEVEL_MAX + 1);
+	walk_int(walk, "level", &row->level, LEVEL_MAX + 2);
 	nb_walk_word(walk, "evidence", &evidence, evidence_word, NB_UNAVAILABLE);
 	nb_walk_text(walk, "reason", row->reason, sizeof(row->reason));
 	nb_walk_number(walk, "rounds", &row->rounds, NB_STORE_ROUNDS_MAX);

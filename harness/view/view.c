@@ -52,6 +52,11 @@ static int judge(const struct nb_view_sources *sources, struct nb_view *view,
 						   &group->levels, error);
 		/* Invalid sessions have no ratios, which is nothing to fail for. */
 		status = status == -ENODATA ? 0 : status;
+		if (status == 0)
+			status = nb_tax_make(group->records, group->count,
+					     sources->options->include_invalid, &own->taxes[i],
+					     error);
+		group->tax = own->taxes[i];
 	}
 	return status;
 }
@@ -110,8 +115,10 @@ void nb_view_free(struct nb_view *view)
 
 	for (size_t i = 0; i < view->count; i++)
 		nb_level_table_free(&view->groups[i].levels);
-	for (size_t i = 0; own && i < NB_VIEW_GROUPS_MAX; i++)
+	for (size_t i = 0; own && i < NB_VIEW_GROUPS_MAX; i++) {
 		nb_comparison_free(&own->comparisons[i]);
+		free(own->taxes[i]);
+	}
 	for (size_t i = 0; own && i < own->count; i++)
 		nb_digest_free(&own->digests[i]);
 	if (own) {

@@ -2,6 +2,7 @@
 #ifndef NB_VIEW_PRIVATE_H
 #define NB_VIEW_PRIVATE_H
 
+#include "nestbench/tax.h"
 #include "nestbench/view.h"
 
 /* What a view owns beside its rows. */
@@ -10,6 +11,7 @@ struct nb_view_own {
 	struct nb_digest *digests;	  /* likewise */
 	size_t count;
 	struct nb_comparison comparisons[NB_VIEW_GROUPS_MAX];
+	struct nb_tax *taxes[NB_VIEW_GROUPS_MAX];
 };
 
 /* view_group.c: fills groups (records, digests, title), which own is there for. */

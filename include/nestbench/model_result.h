@@ -38,6 +38,19 @@ struct nb_model_slowest {
 	double p999, max; /* NAN: too few samples */
 };
 
+/*
+ * One exit of the guest's own guest to a hypervisor of ours in the guest (nested.*), which does the
+ * least that any has to: what 1 + b and R are fitted for, measured one level deeper.
+ */
+struct nb_model_trap {
+	struct nb_series series, upper; /* nested.roundtrip_cpuid; exit.cpuid of the guest */
+	int level;			/* of series */
+	double exits; /* that the layer below took for it, as KVM counted them; NAN: not counted */
+	struct nb_model_value ratio;  /* of its time to upper's; NAN: upper was not measured */
+	struct nb_model_value fitted; /* 1 + b */
+	bool own;		      /* of upper alone; false: of all operations */
+};
+
 enum { NB_MODEL_WARNINGS = 16 };
 
 struct nb_model {
@@ -52,6 +65,8 @@ struct nb_model {
 	struct nb_model_level *levels;
 	size_t level_count;
 	size_t reference; /* the step that levels are of */
+	struct nb_model_trap *traps;
+	size_t trap_count;
 	struct nb_model_row *rows;
 	size_t row_count;
 	struct nb_model_bound *bounds;

@@ -82,6 +82,21 @@ int nb_record_distribution(const struct nb_series_rounds *series, struct nb_poin
 /* False when more than 20 % of all rounds carry a guard tag: not to be compared. */
 bool nb_record_valid(const struct nb_record *record);
 
+/*
+ * How deep below the session's system a series is measured: 0 in its user mode, 1 in its guest, 2
+ * in that guest's own guest (nested.*).
+ */
+int nb_record_depth(const struct nb_series *series);
+/* The level of the measured code; NB_LEVEL_UNKNOWN where the session's own is not known. */
+int nb_record_level(const struct nb_session *session, const struct nb_series *series);
+/*
+ * All exits of an operation by KVM's own counters, host interrupts left out, whatever the benchmark
+ * expects to be counted; NAN: not counted.
+ */
+double nb_record_exits(const struct nb_result *result);
+/* One of these counters over all rounds; 0: it has not grown, or there is none. */
+int64_t nb_record_count(const struct nb_result *result, const char *kind);
+
 /* Net value of one raw tick count of a round, in the series' unit (time units only). */
 double nb_record_value(const struct nb_series *series, const struct nb_round *round, double ticks);
 

@@ -25,7 +25,7 @@ struct nb_session {
 	char version[16]; /* of nestbench */
 	char profile[12]; /* quick, standard, thorough */
 	uint64_t seed;
-	int level;	   /* of this operating system; rows of the guest vantage are one deeper */
+	int level;	   /* of this operating system; nb_record_level() says that of a series */
 	int cpu;	   /* that rounds were pinned to */
 	bool fifo, locked; /* SCHED_FIFO and mlockall were granted */
 	bool partial;	   /* ended before its plan was done */

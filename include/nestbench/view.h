@@ -37,6 +37,7 @@ struct nb_view_group {
 	struct nb_compare_group digests;	/* the same sessions in the same order */
 	const struct nb_comparison *comparison; /* with the base; NULL: there is none */
 	struct nb_level_table levels;		/* count 0: nothing was measured at two levels */
+	const struct nb_tax *tax;		/* NULL: no nested.* was measured */
 };
 
 /* One series in one group. Numbers in the series' unit, NAN where not known. */

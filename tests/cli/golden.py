@@ -4,7 +4,8 @@
 
 Runs the commands of each file and compares what they print. A file is a list of
 
-    $ COMMAND          run by sh in an empty folder, with nestbench on the PATH
+    $ COMMAND          run by sh in an empty folder, with nestbench on the PATH and $TESTS, the
+                       folder of this file
     OUTPUT             what it prints on stdout, line by line ("| " before lines like these)
     ! OUTPUT           what it prints on stderr
     ? STATUS           its exit status, where it is not 0
@@ -25,6 +26,8 @@ def environment(home):
     return {
         "PATH": os.path.dirname(binary) + ":/usr/bin:/bin",
         "HOME": home,
+        # Programs that make what a test looks at.
+        "TESTS": os.path.dirname(os.path.abspath(__file__)),
         "LC_ALL": "C.UTF-8",
         "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
     }

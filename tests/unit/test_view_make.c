@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "nestbench/tax.h"
 #include "nestbench/view.h"
 
 #include "report_sample.h"
@@ -297,6 +298,38 @@ static void a_base_without_a_session_that_counts_is_no_failure(void **state)
 	set_free(&set);
 }
 
+static void a_group_with_nested_series_has_a_tax(void **state)
+{
+	struct set set = { 0 };
+	struct nb_record *record;
+	struct nb_view view;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		record = add_session(&set, i == 2 ? "b" : "a", 1);
+		sample_measured(record, "exit.cpuid", NB_GUEST, "", 2000);
+		if (i < 2)
+			sample_measured(record, "nested.roundtrip_cpuid", NB_GUEST, "stage2=on",
+					20000 + 10000 * (double)i);
+	}
+	view = view_of(&set, NULL);
+	assert_int_equal(view.rows[1].cells[0].level, 3);
+	assert_non_null(view.groups[0].tax);
+	assert_int_equal(view.groups[0].tax->rows[0].steps[1].sessions, 2);
+	assert_null(view.groups[1].tax);
+	/* Two levels of one session are one thing, three another. */
+	assert_int_equal(view.groups[0].levels.count, 0);
+	nb_view_free(&view);
+	/* An invalid session counts for nothing. */
+	for (size_t i = 0; i < 2; i++)
+		for (size_t j = 0; j < set.records[i].series[0].count; j++)
+			set.records[i].series[0].rounds[j].guards.tags = NB_TAG_STEAL;
+	view = view_of(&set, NULL);
+	assert_null(view.groups[0].tax);
+	nb_view_free(&view);
+	set_free(&set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +343,7 @@ int main(void)
 		cmocka_unit_test(too_many_sessions_are_refused_with_advice),
 		cmocka_unit_test(too_many_platforms_are_refused),
 		cmocka_unit_test(a_base_without_a_session_that_counts_is_no_failure),
+		cmocka_unit_test(a_group_with_nested_series_has_a_tax),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
