@@ -51,6 +51,16 @@ static inline bool exc_arrives(struct nb_loop *loop, nb_loop_code raise)
 	return nb_guest_caught.count - before == 1;
 }
 
+/* A store to the first page of the window, which has none unless a benchmark maps it. */
+static inline void exc_store(struct nb_loop *loop)
+{
+	(void)loop;
+	__asm__ volatile(EXC_RESUME "movb $0, (%[page])\n1:"
+			 : EXC_RESUME_OUT
+			 : [page] "r"(NB_ABI_WINDOW_VIRTUAL)
+			 : "memory");
+}
+
 /*
  * One exception: ticks from right before the operation to the first instruction of the handler, or
  * to the instruction after. Nothing arrives for loop->null, nor is expected. Counts its samples in

@@ -34,18 +34,9 @@ static void teardown(struct nb_loop *loop)
 	*page_fault_gate() |= GATE_PRESENT;
 }
 
-static inline void op(struct nb_loop *loop)
-{
-	(void)loop;
-	__asm__ volatile(EXC_RESUME "movb $0, (%[page])\n1:"
-			 : EXC_RESUME_OUT
-			 : [page] "r"(NB_ABI_WINDOW_VIRTUAL)
-			 : "memory");
-}
-
 static inline uint64_t sample(struct nb_loop *loop)
 {
-	return exc_sample(loop, op);
+	return exc_sample(loop, exc_store);
 }
 
 NB_BENCH_DEFINE_SAMPLED(guest, exc_df, sample, .expect = NB_EXPECT(0), .rings = NB_RING_BOTH,

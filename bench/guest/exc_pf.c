@@ -48,15 +48,6 @@ static void teardown(struct nb_loop *loop)
 		nb_guest_wrmsr(NB_MSR_EFER, loop->state[0]);
 }
 
-static inline void store(struct nb_loop *loop)
-{
-	(void)loop;
-	__asm__ volatile(EXC_RESUME "movb $0, (%[page])\n1:"
-			 : EXC_RESUME_OUT
-			 : [page] "r"(NB_ABI_WINDOW_VIRTUAL)
-			 : "memory");
-}
-
 static inline void jump(struct nb_loop *loop)
 {
 	(void)loop;
@@ -75,7 +66,7 @@ static inline uint64_t sample(struct nb_loop *loop)
 	if (cause == NO_EXECUTE)
 		ticks = exc_sample(loop, jump);
 	else
-		ticks = exc_sample(loop, store);
+		ticks = exc_sample(loop, exc_store);
 	if ((nb_guest_caught.error & mask) != causes[cause].error)
 		nb_bench_fail(loop, "page faults of another cause", 1, loop->state[3]);
 	return ticks;

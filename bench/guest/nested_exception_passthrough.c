@@ -13,19 +13,9 @@ static const char *setup(struct nb_loop *loop)
 	return nested_open(loop, nb_nested_unexpected);
 }
 
-/* The window has no pages. */
-static inline void store(struct nb_loop *loop)
-{
-	(void)loop;
-	__asm__ volatile(EXC_RESUME "movb $0, (%[page])\n1:"
-			 : EXC_RESUME_OUT
-			 : [page] "r"(NB_ABI_WINDOW_VIRTUAL)
-			 : "memory");
-}
-
 static inline uint64_t sample(struct nb_loop *loop)
 {
-	return exc_sample(loop, store);
+	return exc_sample(loop, exc_store);
 }
 
 NB_BENCH_DEFINE_SAMPLED(guest, nested_exception_passthrough, sample,

@@ -138,7 +138,8 @@ static void names_that_are_too_long_are_refused(void **state)
 		char *record = calloc(1, names[i].length + 30);
 		char *name = calloc(1, names[i].length + 3);
 
-		memcpy(name, "b/", 2);
+		name[0] = 'b';
+		name[1] = '/';
 		memset(name + 2, 'a', names[i].length);
 		/* "LENGTH path=NAME\n", the length with its own digits. */
 		sprintf(record, "%zu path=%s\n",

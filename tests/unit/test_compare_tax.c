@@ -247,12 +247,12 @@ static bool is_benchmark(const char *name, const char *id)
 
 static bool exists(const char *name, enum nb_vantage vantage)
 {
-	enum { user = NB_USER, guest = NB_GUEST, io = -1 };
+	enum { OF_user = NB_USER, OF_guest = NB_GUEST, OF_io = -1 };
 	static const struct {
 		const char *id;
 		int vantage;
 	} all[] = {
-#define NB_BENCH(id, vantage, needs, unit, summary) { #id, vantage },
+#define NB_BENCH(id, vantage, needs, unit, summary) { #id, OF_##vantage },
 #include "../../bench/bench.def"
 #undef NB_BENCH
 	};
@@ -263,16 +263,20 @@ static bool exists(const char *name, enum nb_vantage vantage)
 	return false;
 }
 
+static void check_place(size_t operation, enum nb_tax_place place)
+{
+	const char *name = nb_tax_benchmark(operation, place);
+
+	if (name && !exists(name, place == NB_TAX_USER ? NB_USER : NB_GUEST))
+		fail_msg("no benchmark %s", name);
+}
+
 static void all_operations_are_of_benchmarks_that_there_are(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < nb_tax_operations(); i++) {
-		for (int place = 0; place < NB_TAX_PLACES; place++) {
-			const char *name = nb_tax_benchmark(i, (enum nb_tax_place)place);
-
-			if (name && !exists(name, place == NB_TAX_USER ? NB_USER : NB_GUEST))
-				fail_msg("no benchmark %s", name);
-		}
+		for (int place = 0; place < NB_TAX_PLACES; place++)
+			check_place(i, (enum nb_tax_place)place);
 		assert_non_null(nb_tax_benchmark(i, NB_TAX_NESTED));
 	}
 }
