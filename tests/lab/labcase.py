@@ -36,6 +36,10 @@ NOT_INTERCEPTED = {
     "amd": {"exit.xsetbv": "QEMU's SVM lets a guest run it although KVM asks to intercept it"},
     "intel": {},
 }
+# QEMU delivers an injected interrupt twice if a physical one is pending at that VMRUN: one in some
+# ten thousand. nestbench is right to call it an error, which one boot may have and not the next.
+DOUBLED = "interrupts that came once too often: 1 of "
+MAY_BE_DOUBLED = {"amd": {"nested.interrupt_forward", "nested.timer"}, "intel": set()}
 
 
 class Case(unittest.TestCase):
@@ -85,6 +89,9 @@ class Case(unittest.TestCase):
         if row["outcome"] == "skip":
             self.assertIn(GOOD_SKIPS.get(name, "a reason that is known to be good"), row["reason"])
             return
+        if row["outcome"] == "error" and name in MAY_BE_DOUBLED[vendor]:
+            self.assertTrue(row["reason"].startswith(DOUBLED), row["reason"])
+            return
         self.assertEqual(row["outcome"], "ok", row["reason"])
         if row["vantage"] == "user":
             self.assertGreater(row["p50"], 0)
@@ -103,11 +110,11 @@ class Case(unittest.TestCase):
 
 
 def boot(vendor, *arguments, **wishes):
-    """Runs nestbench once in the lab; its session's JSON. The files are gone."""
+    """Runs nestbench once in the lab; its session's JSON, in which a benchmark may have failed."""
     with tempfile.TemporaryDirectory() as folder:
         wish = session.Wish(vendor, list(arguments), binary=BINARY, output=folder, **wishes)
         found = session.run(wish)
-        if found.status != 0 or not found.session:
+        if found.status not in (0, 3) or not found.session:
             raise AssertionError(f"status {found.status}\n{found.text('stderr')}")
         return json.loads(found.session.read_text(encoding="utf-8"))
 
