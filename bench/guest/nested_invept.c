@@ -2,12 +2,9 @@
 #include "nested_outer.h"
 
 /* nb_variant.arg: the type. */
-enum { CAP_INVEPT = 1 << 20, CAP_SINGLE = 1 << 25, CAP_ALL = 1 << 26 };
-
 static const char *setup(struct nb_loop *loop)
 {
-	unsigned type = loop->arg == NESTED_SINGLE ? CAP_SINGLE : CAP_ALL;
-	const char *reason = nested_outer_open_capable(loop, CAP_INVEPT | type);
+	const char *reason = nested_outer_open_offered(loop, nb_vmx_offers_invept);
 
 	if (reason)
 		return reason;

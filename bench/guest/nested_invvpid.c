@@ -2,14 +2,9 @@
 #include "nested_outer.h"
 
 /* nb_variant.arg: the type. */
-#define CAP_INVVPID (UINT64_C(1) << 32)
-#define CAP_SINGLE  (UINT64_C(1) << 41)
-#define CAP_ALL	    (UINT64_C(1) << 42)
-
 static const char *setup(struct nb_loop *loop)
 {
-	uint64_t type = loop->arg == NESTED_SINGLE ? CAP_SINGLE : CAP_ALL;
-	const char *reason = nested_outer_open_capable(loop, CAP_INVVPID | type);
+	const char *reason = nested_outer_open_offered(loop, nb_vmx_offers_invvpid);
 
 	if (reason)
 		return reason;

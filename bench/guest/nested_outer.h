@@ -23,15 +23,11 @@ enum { NESTED_GUEST_RIP = 0x681e, NESTED_HOST_RIP = 0x6c16 };
 		      { .params = "field=unshadowed", .arg = NESTED_HOST_RIP } }, \
 	.variant_count = 2
 
-/* Types of INVEPT and INVVPID: of the inner guest's translations, and of all. */
-enum { NESTED_SINGLE = 1, NESTED_ALL = 2 };
-
+/* Of INVEPT and INVVPID. */
 #define NESTED_TYPE_VARIANTS                                               \
-	.variants = { { .params = "type=all", .arg = NESTED_ALL },         \
-		      { .params = "type=single", .arg = NESTED_SINGLE } }, \
+	.variants = { { .params = "type=all", .arg = NB_VMX_ALL },         \
+		      { .params = "type=single", .arg = NB_VMX_SINGLE } }, \
 	.variant_count = 2
-
-#define NESTED_MSR_EPT_VPID_CAP 0x48cu
 
 /* Runs in an inner guest. */
 static inline void nested_outer_code(void)
@@ -39,7 +35,7 @@ static inline void nested_outer_code(void)
 	uint64_t cpu = nb_guest_mailbox()->cpu;
 
 	for (;;)
-		nb_nested_hypercall(cpu);
+		nb_nested_hypercall(cpu, 0);
 }
 
 /* Both guests are at their start; the VMCS of the first one is the current one. */
@@ -71,14 +67,14 @@ static inline const char *nested_outer_open_own_vmcb(struct nb_loop *loop)
 	return 0;
 }
 
-/* The same if the CPU has these bits of IA32_VMX_EPT_VPID_CAP (Intel SDM, appendix A.10). */
-static inline const char *nested_outer_open_capable(struct nb_loop *loop, uint64_t wanted)
+/* The same if the CPU offers the variant's type of INVEPT or INVVPID. */
+static inline const char *nested_outer_open_offered(struct nb_loop *loop, bool (*offers)(uint64_t))
 {
 	const char *reason = nested_outer_open(loop);
 
 	if (reason)
 		return reason;
-	if ((nb_guest_rdmsr(NESTED_MSR_EPT_VPID_CAP) & wanted) == wanted)
+	if (offers(loop->arg))
 		return 0;
 	nb_nested_close();
 	return "this invalidation is not offered to guests (IA32_VMX_EPT_VPID_CAP)";

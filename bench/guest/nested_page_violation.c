@@ -37,7 +37,7 @@ static const char *setup(struct nb_loop *loop)
 
 static inline void prepare(struct nb_loop *loop)
 {
-	nb_nested_hypercall(loop->state[0]);
+	nb_nested_hypercall(loop->state[0], 0);
 	paging_store(paging_window(FIRST), 1);
 }
 

@@ -15,7 +15,7 @@ static const char *setup(struct nb_loop *loop)
 
 static inline void op(struct nb_loop *loop)
 {
-	nb_nested_hypercall(loop->state[0]);
+	nb_nested_hypercall(loop->state[0], 0);
 }
 
 NB_BENCH_DEFINE(guest, nested_roundtrip_hypercall, op, nb_bench_no_prepare,

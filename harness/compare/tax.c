@@ -145,10 +145,8 @@ static bool has_nested(const struct nb_record *record)
 	for (size_t i = 0; i < record->count; i++) {
 		const struct nb_series_rounds *series = &record->series[i];
 
-		for (size_t j = 0; j < series->count; j++)
-			if (nb_record_depth(&series->series) == NB_TAX_NESTED &&
-			    series->rounds[j].outcome == NB_OK)
-				return true;
+		if (nb_record_depth(&series->series) == NB_TAX_NESTED && nb_tax_measured(series))
+			return true;
 	}
 	return false;
 }

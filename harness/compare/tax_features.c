@@ -18,44 +18,6 @@ struct sign {
 	const char *params;    /* that it must have */
 };
 
-/*
- * What was measured tells most; the hypervisor's own parameters tell where nothing was.
- */
-static const struct feature {
-	const char *name;
-	enum vendor vendor; /* VENDOR_UNKNOWN: of both */
-	struct sign signs[SIGNS];
-	const char *parameters[PARAMETERS]; /* of KVM's modules; NULL: none */
-} features[] = {
-	{ .name = "nested paging", .parameters = { "kvm_intel.ept", "kvm_amd.npt" } },
-	{ .name = "VMCS shadowing",
-	  .vendor = VENDOR_INTEL,
-	  .signs = { { "nested.vmread", "field=shadowed" } },
-	  .parameters = { "kvm_intel.enable_shadow_vmcs" } },
-	{ .name = "APICv",
-	  .vendor = VENDOR_INTEL,
-	  .signs = { { "exit.apic_eoi", "" } },
-	  .parameters = { "kvm_intel.enable_apicv" } },
-	{ .name = "enlightened VMCS",
-	  .vendor = VENDOR_INTEL,
-	  .parameters = { "kvm_intel.enlightened_vmcs" } },
-	{ .name = "virtual VMLOAD and VMSAVE",
-	  .vendor = VENDOR_AMD,
-	  .signs = { { "nested.vmload", "" }, { "nested.vmsave", "" } },
-	  .parameters = { "kvm_amd.vls" } },
-	{ .name = "virtual GIF",
-	  .vendor = VENDOR_AMD,
-	  .signs = { { "nested.stgi", "" }, { "nested.clgi", "" } },
-	  .parameters = { "kvm_amd.vgif" } },
-	{ .name = "AVIC",
-	  .vendor = VENDOR_AMD,
-	  .signs = { { "exit.apic_eoi", "" } },
-	  .parameters = { "kvm_amd.avic" } },
-};
-
-enum { FEATURES = sizeof(features) / sizeof(features[0]) };
-_Static_assert(FEATURES <= (int)NB_TAX_FEATURES, "a tax has room for all features");
-
 static enum vendor vendor_of(const struct nb_machine *machine)
 {
 	static const struct {
@@ -160,12 +122,56 @@ static enum nb_tax_state look_at_paging(const struct nb_record *record)
 }
 
 /* A hypervisor that is not Microsoft's has none to offer. */
-static enum nb_tax_state look_at_enlightenment(const struct nb_machine *machine)
+static enum nb_tax_state guess_enlightenment(const struct nb_machine *machine)
 {
 	if (!machine->hypervisor[0] || strncmp(machine->hypervisor, "Microsoft", 9) == 0)
 		return NB_TAX_UNKNOWN;
 	return NB_TAX_UNSEEN;
 }
+
+/*
+ * What was measured tells most; the hypervisor's own parameters tell where nothing was.
+ */
+static const struct feature {
+	const char *name;
+	enum vendor vendor;					   /* VENDOR_UNKNOWN: of both */
+	enum nb_tax_state (*look)(const struct nb_record *record); /* at the series; or NULL */
+	struct sign signs[SIGNS];
+	const char *parameters[PARAMETERS]; /* of KVM's modules; NULL: none */
+	enum nb_tax_state (*guess)(
+		const struct nb_machine *machine); /* if nothing tells; or NULL */
+} features[] = {
+	{ .name = "nested paging",
+	  .look = look_at_paging,
+	  .parameters = { "kvm_intel.ept", "kvm_amd.npt" } },
+	{ .name = "VMCS shadowing",
+	  .vendor = VENDOR_INTEL,
+	  .signs = { { "nested.vmread", "field=shadowed" } },
+	  .parameters = { "kvm_intel.enable_shadow_vmcs" } },
+	{ .name = "APICv",
+	  .vendor = VENDOR_INTEL,
+	  .signs = { { "exit.apic_eoi", "" } },
+	  .parameters = { "kvm_intel.enable_apicv" } },
+	{ .name = "enlightened VMCS",
+	  .vendor = VENDOR_INTEL,
+	  .parameters = { "kvm_intel.enlightened_vmcs" },
+	  .guess = guess_enlightenment },
+	{ .name = "virtual VMLOAD and VMSAVE",
+	  .vendor = VENDOR_AMD,
+	  .signs = { { "nested.vmload", "" }, { "nested.vmsave", "" } },
+	  .parameters = { "kvm_amd.vls" } },
+	{ .name = "virtual GIF",
+	  .vendor = VENDOR_AMD,
+	  .signs = { { "nested.stgi", "" }, { "nested.clgi", "" } },
+	  .parameters = { "kvm_amd.vgif" } },
+	{ .name = "AVIC",
+	  .vendor = VENDOR_AMD,
+	  .signs = { { "exit.apic_eoi", "" } },
+	  .parameters = { "kvm_amd.avic" } },
+};
+
+enum { FEATURES = sizeof(features) / sizeof(features[0]) };
+_Static_assert(FEATURES <= (int)NB_TAX_FEATURES, "a tax has room for all features");
 
 static int look(const struct nb_record *record, const struct feature *feature,
 		enum nb_tax_state *state, struct nb_error *error)
@@ -173,16 +179,14 @@ static int look(const struct nb_record *record, const struct feature *feature,
 	const struct nb_machine *machine = &record->session.machine;
 	int status = 0;
 
-	*state = NB_TAX_UNKNOWN;
-	if (feature == &features[0])
-		*state = look_at_paging(record);
+	*state = feature->look ? feature->look(record) : NB_TAX_UNKNOWN;
 	for (size_t i = 0; status == 0 && i < SIGNS && feature->signs[i].benchmark; i++)
 		status = read_sign(record, &feature->signs[i], state, error);
 	for (size_t i = 0; i < PARAMETERS && feature->parameters[i]; i++)
 		if (*state == NB_TAX_UNKNOWN)
 			*state = read_parameter(machine->kvm_parameters, feature->parameters[i]);
-	if (strcmp(feature->name, "enlightened VMCS") == 0 && *state == NB_TAX_UNKNOWN)
-		*state = look_at_enlightenment(machine);
+	if (*state == NB_TAX_UNKNOWN && feature->guess)
+		*state = feature->guess(machine);
 	return status;
 }
 

@@ -4,6 +4,8 @@
 
 #include "nestbench/tax.h"
 
+/* Some round of it measured something. */
+bool nb_tax_measured(const struct nb_series_rounds *series);
 /* True where each "key=value" of wanted ("a=1,b=2") is among params. */
 bool nb_tax_params_hold(const char *params, const char *wanted);
 

@@ -145,7 +145,7 @@ static bool is_wanted(const struct nb_series *series, const struct source *sourc
 	       !nb_tax_params_hold(series->params, "stage2=off");
 }
 
-static bool measured(const struct nb_series_rounds *series)
+bool nb_tax_measured(const struct nb_series_rounds *series)
 {
 	for (size_t i = 0; i < series->count; i++)
 		if (series->rounds[i].outcome == NB_OK)
@@ -163,9 +163,9 @@ static bool choose_in(const struct nb_record *record, const struct source *sourc
 
 		if (!is_wanted(&found->series, source, place))
 			continue;
-		if (!series->benchmark[0] || measured(found))
+		if (!series->benchmark[0] || nb_tax_measured(found))
 			*series = found->series;
-		if (measured(found))
+		if (nb_tax_measured(found))
 			return true;
 	}
 	return false;

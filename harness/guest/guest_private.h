@@ -52,9 +52,39 @@ int nb_guest_trap(struct nb_guest_frame *frame);
 /* Tells the VMM that the command is done; comes back with the next one. */
 void nb_guest_report(enum nb_abi_status status);
 
-/* More of the mailbox's note; what does not fit is left out. Hexadecimal, as 0x1f. */
+/* More of the mailbox's note; what does not fit is left out. The number as 0x1f. */
 void nb_guest_note(const char *text);
-void nb_guest_note_number(uint64_t number);
+void nb_guest_note_number(const char *name, uint64_t number);
+
+/* As LGDT and LIDT take it, and SGDT and SIDT store it. */
+struct nb_guest_pointer {
+	uint16_t limit;
+	uint16_t base[4];
+};
+
+static inline uint64_t nb_guest_pointer_base(const struct nb_guest_pointer *pointer)
+{
+	return pointer->base[0] | (uint64_t)pointer->base[1] << 16 |
+	       (uint64_t)pointer->base[2] << 32 | (uint64_t)pointer->base[3] << 48;
+}
+
+static inline void nb_guest_read_tables(struct nb_guest_pointer *gdt, struct nb_guest_pointer *idt)
+{
+	__asm__ volatile("sgdt %0\n\tsidt %1" : "=m"(*gdt), "=m"(*idt));
+}
+
+/* What CPUID says; nb_cpuid() is for timing it. */
+struct nb_guest_leaf {
+	uint32_t eax, ebx, ecx, edx;
+};
+
+static inline struct nb_guest_leaf nb_guest_cpuid(uint32_t number)
+{
+	struct nb_guest_leaf leaf = { .eax = number };
+
+	__asm__ volatile("cpuid" : "+a"(leaf.eax), "=b"(leaf.ebx), "+c"(leaf.ecx), "=d"(leaf.edx));
+	return leaf;
+}
 
 extern const char nb_guest_trap_stubs[];
 extern const char nb_guest_stamp_stubs[];

@@ -11,7 +11,7 @@ _Static_assert((int)NB_NESTED_GUESTS == (int)NB_GUEST_INNER_STACKS, "a stack for
 
 static struct {
 	const struct nb_nested_engine *engine; /* NULL: not open */
-	struct nb_nested_config config;
+	nb_nested_handler exited;	       /* NULL: loops do not run in the inner guest */
 	/* What the inner loop is to do. */
 	nb_loop_code code;
 	struct nb_loop *loop;
@@ -26,7 +26,7 @@ const char *nb_nested_open(const struct nb_nested_config *config)
 	reason = engine->open(config, config->flat ? 0 : nb_nested_stage2_make(engine));
 	if (reason)
 		return reason;
-	nested.config = *config;
+	nested.exited = config->exited;
 	nested.engine = engine;
 	return 0;
 }
@@ -36,12 +36,12 @@ void nb_nested_close(void)
 	if (nested.engine)
 		nested.engine->close();
 	nested.engine = 0;
-	nested.config.exited = 0;
+	nested.exited = 0;
 }
 
 bool nb_nested_is_inner(void)
 {
-	return nested.engine && nested.config.exited;
+	return nested.engine && nested.exited;
 }
 
 static uint64_t stack_of(unsigned which)
@@ -144,16 +144,10 @@ static void touch_samples(const struct nb_loop *loop)
 /* Runs in the inner guest. */
 static void inner_main(void)
 {
-	uint64_t done = DONE;
-
 	touch_samples(nested.loop);
 	nested.code(nested.loop);
-	for (;;) {
-		if (nb_guest_mailbox()->cpu == NB_ABI_CPU_AMD)
-			__asm__ volatile("vmmcall" : : "a"(done) : "memory");
-		else
-			__asm__ volatile("vmcall" : : "a"(done) : "memory");
-	}
+	for (;;)
+		nb_nested_hypercall(nb_guest_mailbox()->cpu, DONE);
 }
 
 static bool is_done(enum nb_nested_reason reason)
@@ -177,7 +171,7 @@ void nb_nested_call(nb_loop_code code, struct nb_loop *loop)
 	for (reason = nb_nested_enter(0); !is_done(reason); reason = nb_nested_enter(0)) {
 		while (has_faulted(reason))
 			nb_guest_report(NB_ABI_FAULT);
-		nested.config.exited(loop, reason);
+		nested.exited(loop, reason);
 		if (loop->failure)
 			return;
 	}

@@ -15,7 +15,7 @@ void nb_guest_note(const char *text)
 	note[end] = '\0';
 }
 
-void nb_guest_note_number(uint64_t number)
+void nb_guest_note_number(const char *name, uint64_t number)
 {
 	char digits[16 + 1];
 	unsigned start = sizeof(digits) - 1;
@@ -25,6 +25,7 @@ void nb_guest_note_number(uint64_t number)
 		digits[--start] = "0123456789abcdef"[number & 0xf];
 		number >>= 4;
 	} while (number > 0);
+	nb_guest_note(name);
 	nb_guest_note("0x");
 	nb_guest_note(digits + start);
 }

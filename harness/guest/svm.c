@@ -60,18 +60,6 @@ _Static_assert(offsetof(struct nb_nested_registers, rbp) == 48, "general registe
 _Static_assert(offsetof(struct nb_nested_registers, r15) == 112, "general registers");
 void nb_svm_switch(uint64_t vmcb, struct nb_nested_registers *registers);
 
-struct leaf {
-	uint32_t eax, ebx, ecx, edx;
-};
-
-static struct leaf cpuid(uint32_t number)
-{
-	struct leaf leaf = { .eax = number };
-
-	__asm__ volatile("cpuid" : "+a"(leaf.eax), "=b"(leaf.ebx), "+c"(leaf.ecx), "=d"(leaf.edx));
-	return leaf;
-}
-
 /* Not a loop, which the compiler would make a call of memset() that this image does not have. */
 static void fill(void *memory, uint8_t value, uint64_t size)
 {
@@ -82,19 +70,19 @@ static const char *find_obstacle(uint64_t stage2)
 {
 	uint64_t vm_cr;
 
-	if (!(cpuid(CPUID_FEATURES).ecx & CPUID_SVM))
+	if (!(nb_guest_cpuid(CPUID_FEATURES).ecx & CPUID_SVM))
 		return "this CPU does not offer SVM (CPUID 0x80000001 ECX[2])";
 	vm_cr = nb_guest_rdmsr(MSR_VM_CR);
 	if (vm_cr & MSR_VM_CR_SVMDIS)
 		return vm_cr & MSR_VM_CR_LOCK
 			       ? "SVM is switched off and locked: VM_CR.SVMDIS (MSR 0xc0010114)"
 			       : "SVM is switched off: VM_CR.SVMDIS (MSR 0xc0010114)";
-	svm.features = cpuid(CPUID_REVISION).edx;
-	if (cpuid(CPUID_REVISION).ebx <= NB_NESTED_GUESTS)
+	svm.features = nb_guest_cpuid(CPUID_REVISION).edx;
+	if (nb_guest_cpuid(CPUID_REVISION).ebx <= NB_NESTED_GUESTS)
 		return "SVM is offered with too few ASIDs (CPUID 0x8000000a EBX)";
 	if (stage2 && !(svm.features & CPUID_NESTED_PAGING))
 		return "SVM is offered without nested paging (CPUID 0x8000000a EDX[0])";
-	svm.address_bits = cpuid(CPUID_ADDRESSES).eax & 0xff;
+	svm.address_bits = nb_guest_cpuid(CPUID_ADDRESSES).eax & 0xff;
 	return NULL;
 }
 
@@ -132,14 +120,13 @@ static struct nb_svm_segment segment(uint16_t selector, uint16_t attributes)
 
 static void set_tables(struct nb_svm_save *save)
 {
-	struct __attribute__((packed)) {
-		uint16_t limit;
-		uint64_t base;
-	} gdt, idt;
+	struct nb_guest_pointer gdt, idt;
 
-	__asm__ volatile("sgdt %0\n\tsidt %1" : "=m"(gdt), "=m"(idt));
-	save->gdtr = (struct nb_svm_segment){ .limit = gdt.limit, .base = gdt.base };
-	save->idtr = (struct nb_svm_segment){ .limit = idt.limit, .base = idt.base };
+	nb_guest_read_tables(&gdt, &idt);
+	save->gdtr =
+		(struct nb_svm_segment){ .limit = gdt.limit, .base = nb_guest_pointer_base(&gdt) };
+	save->idtr =
+		(struct nb_svm_segment){ .limit = idt.limit, .base = nb_guest_pointer_base(&idt) };
 }
 
 static void set_state(unsigned which)
@@ -353,27 +340,21 @@ static void spoil(unsigned which, bool spoiled)
 	vmcb->control.clean &= ~(uint64_t)NB_SVM_CLEAN_CONTROL_REGISTERS;
 }
 
-static void note_value(const char *name, uint64_t value)
-{
-	nb_guest_note(name);
-	nb_guest_note_number(value);
-}
-
 static void describe(void)
 {
 	const struct nb_svm_vmcb *vmcb = &vmcbs[svm.current];
 	const char *failed;
 
-	note_value("exit code ", vmcb->control.exit_code);
-	note_value(", rip ", vmcb->save.rip);
+	nb_guest_note_number("exit code ", vmcb->control.exit_code);
+	nb_guest_note_number(", rip ", vmcb->save.rip);
 	if (reason_of(vmcb->control.exit_code) == NB_INNER_REFUSED) {
 		failed = nb_svm_check(vmcb, svm.address_bits);
 		nb_guest_note(", failed check: ");
 		nb_guest_note(failed ? failed : "none of the checks in the manual");
 		return;
 	}
-	note_value(", EXITINFO1 ", vmcb->control.exit_info1);
-	note_value(", EXITINFO2 ", vmcb->control.exit_info2);
+	nb_guest_note_number(", EXITINFO1 ", vmcb->control.exit_info1);
+	nb_guest_note_number(", EXITINFO2 ", vmcb->control.exit_info2);
 }
 
 const struct nb_nested_engine nb_nested_svm = {

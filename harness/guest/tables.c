@@ -25,11 +25,6 @@ struct tss {
 	uint16_t io_map; /* beyond the limit: no map, IOPL alone decides */
 };
 
-struct pointer {
-	uint16_t limit;
-	uint16_t base[4];
-};
-
 _Static_assert(sizeof(struct tss) == 104, "64-bit TSS");
 
 struct cpu_tables {
@@ -43,13 +38,14 @@ struct cpu_tables {
 
 static struct cpu_tables tables[NB_ABI_VCPUS];
 
-static struct pointer pointer_to(const void *table, uint64_t size)
+static struct nb_guest_pointer pointer_to(const void *table, uint64_t size)
 {
 	uint64_t address = (uint64_t)table;
 
-	return (struct pointer){ .limit = (uint16_t)(size - 1),
-				 .base = { (uint16_t)address, (uint16_t)(address >> 16),
-					   (uint16_t)(address >> 32), (uint16_t)(address >> 48) } };
+	return (struct nb_guest_pointer){ .limit = (uint16_t)(size - 1),
+					  .base = { (uint16_t)address, (uint16_t)(address >> 16),
+						    (uint16_t)(address >> 32),
+						    (uint16_t)(address >> 48) } };
 }
 
 /*
@@ -134,8 +130,8 @@ void nb_guest_release_vectors(void)
 void nb_guest_load_tables(unsigned index)
 {
 	struct cpu_tables *cpu = &tables[index];
-	struct pointer gdt = pointer_to(cpu->gdt, sizeof(cpu->gdt));
-	struct pointer idt = pointer_to(cpu->idt, sizeof(cpu->idt));
+	struct nb_guest_pointer gdt = pointer_to(cpu->gdt, sizeof(cpu->gdt));
+	struct nb_guest_pointer idt = pointer_to(cpu->idt, sizeof(cpu->idt));
 
 	fill_gdt(cpu);
 	fill_idt(cpu);

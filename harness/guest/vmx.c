@@ -110,14 +110,6 @@ static const char *turn_on(const struct nb_nested_config *config, uint64_t stage
 
 /* ---- entries and exits ---- */
 
-static uint64_t read_field(uint64_t field)
-{
-	uint64_t value = 0;
-
-	nb_vmx_vmread(field, &value);
-	return value;
-}
-
 /* Switching between inner guests costs a VMPTRLD; staying does not. */
 static void make_current(unsigned which)
 {
@@ -165,13 +157,13 @@ static void save_event(void)
 {
 	const uint64_t kept =
 		NB_VMX_EVENT_VALID | NB_VMX_EVENT_ERROR | NB_VMX_EVENT_TYPE | NB_VMX_EVENT_VECTOR;
-	uint64_t event = read_field(NB_VMCS_VECTORING_EVENT);
+	uint64_t event = nb_vmx_read(NB_VMCS_VECTORING_EVENT);
 
 	if (!(event & NB_VMX_EVENT_VALID))
 		return;
 	if ((event & NB_VMX_EVENT_TYPE) >= NB_VMX_EVENT_SOFTWARE)
-		nb_vmx_vmwrite(NB_VMCS_ENTRY_LENGTH, read_field(NB_VMCS_LENGTH));
-	put_event(event & kept, read_field(NB_VMCS_VECTORING_ERROR));
+		nb_vmx_vmwrite(NB_VMCS_ENTRY_LENGTH, nb_vmx_read(NB_VMCS_LENGTH));
+	put_event(event & kept, nb_vmx_read(NB_VMCS_VECTORING_ERROR));
 }
 
 static enum nb_nested_reason sort(uint64_t reason)
@@ -246,20 +238,20 @@ static enum nb_nested_reason enter(unsigned which)
 /* Over what the CPU does not tell the length of: a fault. */
 static void move(unsigned length)
 {
-	nb_vmx_vmwrite(NB_VMCS_RIP, read_field(NB_VMCS_RIP) + length);
+	nb_vmx_vmwrite(NB_VMCS_RIP, nb_vmx_read(NB_VMCS_RIP) + length);
 }
 
 static void skip(unsigned length)
 {
 	(void)length;
-	move((unsigned)read_field(NB_VMCS_LENGTH));
+	move((unsigned)nb_vmx_read(NB_VMCS_LENGTH));
 }
 
 static uint64_t address(void)
 {
 	bool exception = exit_reason == NB_VMX_EXIT_EXCEPTION;
 
-	return read_field(exception ? NB_VMCS_QUALIFICATION : NB_VMCS_PHYSICAL_ADDRESS);
+	return nb_vmx_read(exception ? NB_VMCS_QUALIFICATION : NB_VMCS_PHYSICAL_ADDRESS);
 }
 
 /*
@@ -270,9 +262,9 @@ static bool is_open(void)
 {
 	uint64_t state;
 
-	if (!(read_field(NB_VMCS_RFLAGS) & RFLAGS_IF))
+	if (!(nb_vmx_read(NB_VMCS_RFLAGS) & RFLAGS_IF))
 		return false;
-	state = read_field(NB_VMCS_INTERRUPTIBILITY);
+	state = nb_vmx_read(NB_VMCS_INTERRUPTIBILITY);
 	if (!(state & BLOCKING))
 		return true;
 	if (exit_reason == NB_VMX_EXIT_INTERRUPT)
@@ -297,7 +289,7 @@ static void inject_interrupt(uint8_t vector)
 static void hand_on_cr2(void)
 {
 	if (exit_reason == NB_VMX_EXIT_EXCEPTION &&
-	    (read_field(NB_VMCS_EXIT_EVENT) & NB_VMX_EVENT_VECTOR) == VECTOR_PF)
+	    (nb_vmx_read(NB_VMCS_EXIT_EVENT) & NB_VMX_EVENT_VECTOR) == VECTOR_PF)
 		__asm__ volatile("movq %0, %%cr2" : : "r"(address()));
 }
 
@@ -333,7 +325,7 @@ static void spoil(unsigned which, bool spoiled)
 	uint64_t flags;
 
 	make_current(which);
-	flags = read_field(NB_VMCS_RFLAGS) & ~(uint64_t)RFLAGS_FIXED;
+	flags = nb_vmx_read(NB_VMCS_RFLAGS) & ~(uint64_t)RFLAGS_FIXED;
 	nb_vmx_vmwrite(NB_VMCS_RFLAGS, spoiled ? flags : flags | RFLAGS_FIXED);
 }
 
@@ -358,6 +350,17 @@ uint64_t nb_vmx_vmcs(unsigned which)
 uint64_t nb_vmx_spare(void)
 {
 	return (uint64_t)regions[SPARE_REGION];
+}
+
+/* Appendix A.10: a bit for the instruction, and one for each of its types from 0 on. */
+bool nb_vmx_offers_invept(uint64_t type)
+{
+	return vmx.capabilities & NB_VMX_EPT_INVEPT && vmx.capabilities >> (24 + type) & 1;
+}
+
+bool nb_vmx_offers_invvpid(uint64_t type)
+{
+	return vmx.capabilities >> 32 & 1 && vmx.capabilities >> (40 + type) & 1;
 }
 
 uint64_t nb_vmx_ept_pointer(void)

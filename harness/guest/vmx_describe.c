@@ -19,23 +19,9 @@ static const char *const errors[] = {
 	[28] = "invalid operand of INVEPT or INVVPID",
 };
 
-static uint64_t read_field(uint64_t field)
-{
-	uint64_t value = 0;
-
-	nb_vmx_vmread(field, &value);
-	return value;
-}
-
-static void note_number(const char *name, uint64_t value)
-{
-	nb_guest_note(name);
-	nb_guest_note_number(value);
-}
-
 static void note_field(const char *name, uint64_t field)
 {
-	note_number(name, read_field(field));
+	nb_guest_note_number(name, nb_vmx_read(field));
 }
 
 static void read_segments(struct nb_vmx_guest_state *guest)
@@ -43,42 +29,41 @@ static void read_segments(struct nb_vmx_guest_state *guest)
 	for (uint32_t i = 0; i < NB_VMX_SEGMENTS; i++) {
 		struct nb_vmx_segment_state *segment = &guest->segments[i];
 
-		segment->selector = (uint32_t)read_field(NB_VMCS_SELECTORS + 2 * i);
-		segment->limit = (uint32_t)read_field(NB_VMCS_LIMITS + 2 * i);
-		segment->rights = (uint32_t)read_field(NB_VMCS_RIGHTS + 2 * i);
-		segment->base = read_field(NB_VMCS_BASES + 2 * i);
+		segment->selector = (uint32_t)nb_vmx_read(NB_VMCS_SELECTORS + 2 * i);
+		segment->limit = (uint32_t)nb_vmx_read(NB_VMCS_LIMITS + 2 * i);
+		segment->rights = (uint32_t)nb_vmx_read(NB_VMCS_RIGHTS + 2 * i);
+		segment->base = nb_vmx_read(NB_VMCS_BASES + 2 * i);
 	}
-	guest->gdtr.base = read_field(NB_VMCS_GDTR_BASE);
-	guest->gdtr.limit = read_field(NB_VMCS_GDTR_LIMIT);
-	guest->idtr.base = read_field(NB_VMCS_IDTR_BASE);
-	guest->idtr.limit = read_field(NB_VMCS_IDTR_LIMIT);
+	guest->gdtr.base = nb_vmx_read(NB_VMCS_GDTR_BASE);
+	guest->gdtr.limit = nb_vmx_read(NB_VMCS_GDTR_LIMIT);
+	guest->idtr.base = nb_vmx_read(NB_VMCS_IDTR_BASE);
+	guest->idtr.limit = nb_vmx_read(NB_VMCS_IDTR_LIMIT);
 }
 
 static void read_registers(struct nb_vmx_guest_state *guest)
 {
-	guest->cr0 = read_field(NB_VMCS_CR0);
-	guest->cr3 = read_field(NB_VMCS_CR3);
-	guest->cr4 = read_field(NB_VMCS_CR4);
-	guest->dr7 = read_field(NB_VMCS_DR7);
-	guest->debugctl = read_field(NB_VMCS_DEBUGCTL);
-	guest->sysenter_esp = read_field(NB_VMCS_SYSENTER_ESP);
-	guest->sysenter_eip = read_field(NB_VMCS_SYSENTER_EIP);
-	guest->rip = read_field(NB_VMCS_RIP);
-	guest->rflags = read_field(NB_VMCS_RFLAGS);
-	guest->activity = read_field(NB_VMCS_ACTIVITY);
-	guest->interruptibility = read_field(NB_VMCS_INTERRUPTIBILITY);
-	guest->pending_debug = read_field(NB_VMCS_PENDING_DEBUG);
-	guest->link = read_field(NB_VMCS_LINK);
-	guest->entry_event = read_field(NB_VMCS_ENTRY_EVENT);
+	guest->cr0 = nb_vmx_read(NB_VMCS_CR0);
+	guest->cr3 = nb_vmx_read(NB_VMCS_CR3);
+	guest->cr4 = nb_vmx_read(NB_VMCS_CR4);
+	guest->dr7 = nb_vmx_read(NB_VMCS_DR7);
+	guest->debugctl = nb_vmx_read(NB_VMCS_DEBUGCTL);
+	guest->sysenter_esp = nb_vmx_read(NB_VMCS_SYSENTER_ESP);
+	guest->sysenter_eip = nb_vmx_read(NB_VMCS_SYSENTER_EIP);
+	guest->rip = nb_vmx_read(NB_VMCS_RIP);
+	guest->rflags = nb_vmx_read(NB_VMCS_RFLAGS);
+	guest->activity = nb_vmx_read(NB_VMCS_ACTIVITY);
+	guest->interruptibility = nb_vmx_read(NB_VMCS_INTERRUPTIBILITY);
+	guest->pending_debug = nb_vmx_read(NB_VMCS_PENDING_DEBUG);
+	guest->link = nb_vmx_read(NB_VMCS_LINK);
+	guest->entry_event = nb_vmx_read(NB_VMCS_ENTRY_EVENT);
 }
 
 static void read_cpu(struct nb_vmx_guest_state *guest, const struct nb_vmx *vmx)
 {
-	uint32_t a = 0x80000008, b, c = 0, d;
+	uint32_t sizes = nb_guest_cpuid(0x80000008).eax;
 
-	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-	guest->physical_bits = a & 0xff;
-	guest->linear_bits = a >> 8 & 0xff;
+	guest->physical_bits = sizes & 0xff;
+	guest->linear_bits = sizes >> 8 & 0xff;
 	guest->cr0_fixed0 = vmx->cr0_fixed0;
 	guest->cr0_fixed1 = vmx->cr0_fixed1;
 	guest->cr4_fixed0 = vmx->cr4_fixed0;
@@ -101,9 +86,9 @@ static void describe_state(const struct nb_vmx *vmx)
 
 static void describe_error(void)
 {
-	uint64_t error = read_field(NB_VMCS_INSTRUCTION_ERROR);
+	uint64_t error = nb_vmx_read(NB_VMCS_INSTRUCTION_ERROR);
 
-	note_number("VM-instruction error ", error);
+	nb_guest_note_number("VM-instruction error ", error);
 	if (error < sizeof(errors) / sizeof(errors[0]) && errors[error]) {
 		nb_guest_note(", ");
 		nb_guest_note(errors[error]);
@@ -114,7 +99,7 @@ static void describe_exit(const struct nb_vmx *vmx, uint64_t reason)
 {
 	uint64_t basic = reason & NB_VMX_EXIT_BASIC;
 
-	note_number("VMX exit ", reason);
+	nb_guest_note_number("VMX exit ", reason);
 	note_field(", qualification ", NB_VMCS_QUALIFICATION);
 	note_field(", rip ", NB_VMCS_RIP);
 	if (basic == NB_VMX_EXIT_EXCEPTION)

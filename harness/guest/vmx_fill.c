@@ -26,12 +26,6 @@ struct setting {
 	uint64_t value;
 };
 
-static uint64_t base_of(const struct nb_vmx_pointer *pointer)
-{
-	return pointer->base[0] | (uint64_t)pointer->base[1] << 16 |
-	       (uint64_t)pointer->base[2] << 32 | (uint64_t)pointer->base[3] << 48;
-}
-
 static uint64_t task_register(void)
 {
 	uint64_t selector;
@@ -44,7 +38,7 @@ static uint64_t task_register(void)
 static uint64_t task_base(const struct nb_vmx *vmx)
 {
 	const uint64_t *descriptor =
-		(const uint64_t *)(base_of(&vmx->gdt) + (task_register() & SELECTOR));
+		(const uint64_t *)(nb_guest_pointer_base(&vmx->gdt) + (task_register() & SELECTOR));
 
 	return (descriptor[0] >> 16 & 0xffffff) | (descriptor[0] >> 56 & 0xff) << 24 |
 	       descriptor[1] << 32;
@@ -56,8 +50,7 @@ static bool write_all(const struct setting *settings, unsigned count)
 	for (unsigned i = 0; i < count; i++) {
 		if (nb_vmx_vmwrite(settings[i].field, settings[i].value))
 			continue;
-		nb_guest_note("field ");
-		nb_guest_note_number(settings[i].field);
+		nb_guest_note_number("field ", settings[i].field);
 		return false;
 	}
 	return true;
@@ -132,8 +125,8 @@ static bool fill_host(const struct nb_vmx *vmx, const struct nb_vmx_area *area)
 		{ NB_VMCS_HOST_FS_BASE, nb_guest_rdmsr(MSR_FS_BASE) },
 		{ NB_VMCS_HOST_GS_BASE, nb_guest_rdmsr(MSR_GS_BASE) },
 		{ NB_VMCS_HOST_TR_BASE, task_base(vmx) },
-		{ NB_VMCS_HOST_GDTR_BASE, base_of(&vmx->gdt) },
-		{ NB_VMCS_HOST_IDTR_BASE, base_of(&vmx->idt) },
+		{ NB_VMCS_HOST_GDTR_BASE, nb_guest_pointer_base(&vmx->gdt) },
+		{ NB_VMCS_HOST_IDTR_BASE, nb_guest_pointer_base(&vmx->idt) },
 		{ NB_VMCS_HOST_SYSENTER_CS, nb_guest_rdmsr(MSR_SYSENTER_CS) },
 		{ NB_VMCS_HOST_SYSENTER_ESP, nb_guest_rdmsr(MSR_SYSENTER_ESP) },
 		{ NB_VMCS_HOST_SYSENTER_EIP, nb_guest_rdmsr(MSR_SYSENTER_EIP) },
@@ -183,9 +176,9 @@ static bool fill_guest(const struct nb_vmx *vmx)
 		{ NB_VMCS_DR7, DR7_RESET },
 		{ NB_VMCS_DEBUGCTL, 0 },
 		{ NB_VMCS_LINK, LINK_NONE },
-		{ NB_VMCS_GDTR_BASE, base_of(&vmx->gdt) },
+		{ NB_VMCS_GDTR_BASE, nb_guest_pointer_base(&vmx->gdt) },
 		{ NB_VMCS_GDTR_LIMIT, vmx->gdt.limit },
-		{ NB_VMCS_IDTR_BASE, base_of(&vmx->idt) },
+		{ NB_VMCS_IDTR_BASE, nb_guest_pointer_base(&vmx->idt) },
 		{ NB_VMCS_IDTR_LIMIT, vmx->idt.limit },
 		{ NB_VMCS_SYSENTER_CS, nb_guest_rdmsr(MSR_SYSENTER_CS) },
 		{ NB_VMCS_SYSENTER_ESP, nb_guest_rdmsr(MSR_SYSENTER_ESP) },

@@ -59,14 +59,6 @@ enum nb_vmx_ept_capability {
 /* The instruction, and its type for all VPIDs. */
 #define NB_VMX_INVVPID (UINT64_C(1) << 32 | UINT64_C(1) << 42)
 
-enum nb_vmx_invalidation { NB_VMX_SINGLE = 1, NB_VMX_ALL = 2 };
-
-/* As SGDT and SIDT store it. */
-struct nb_vmx_pointer {
-	uint16_t limit;
-	uint16_t base[4];
-};
-
 /* What the CPU offers, and what of it is in use. */
 struct nb_vmx {
 	uint32_t revision;
@@ -78,9 +70,18 @@ struct nb_vmx {
 	uint32_t exceptions, msr; /* that exit */
 	/* As they were, for turning off. */
 	uint64_t cr0, cr4;
-	struct nb_vmx_pointer gdt, idt;
+	struct nb_guest_pointer gdt, idt;
 	bool on;
 };
+
+/* A field of the current VMCS; 0 where there is none such. */
+static inline uint64_t nb_vmx_read(uint64_t field)
+{
+	uint64_t value;
+
+	nb_vmx_vmread(field, &value);
+	return value;
+}
 
 /* Reads what is offered and chooses the controls; NULL or why not. Changes nothing. */
 const char *nb_vmx_choose(struct nb_vmx *vmx, uint64_t stage2);

@@ -28,18 +28,6 @@ enum {
 #define CPUID_7_INVPCID	 (UINT32_C(1) << 10)
 #define CPUID_EXT_RDTSCP (UINT32_C(1) << 27)
 
-struct leaf {
-	uint32_t a, b, c, d;
-};
-
-static struct leaf cpuid(uint32_t function)
-{
-	struct leaf leaf = { function, 0, 0, 0 };
-
-	__asm__ volatile("cpuid" : "+a"(leaf.a), "=b"(leaf.b), "+c"(leaf.c), "=d"(leaf.d));
-	return leaf;
-}
-
 /* ---- controls ---- */
 
 /* Appendix A.3 to A.5: the MSR that tells what may be 0 and 1, and the newer that tells exactly. */
@@ -83,9 +71,9 @@ static bool is_wanted(enum wanted wanted, bool stage2)
 	case FOR_STAGE2:
 		return stage2;
 	case IF_RDTSCP:
-		return (cpuid(0x80000001).d & CPUID_EXT_RDTSCP) != 0;
+		return (nb_guest_cpuid(0x80000001).edx & CPUID_EXT_RDTSCP) != 0;
 	case IF_INVPCID:
-		return (cpuid(7).b & CPUID_7_INVPCID) != 0;
+		return (nb_guest_cpuid(7).ebx & CPUID_7_INVPCID) != 0;
 	default:
 		return true;
 	}
@@ -137,7 +125,7 @@ const char *nb_vmx_choose(struct nb_vmx *vmx, uint64_t stage2)
 	const char *reason;
 	uint64_t basic;
 
-	if (!(cpuid(1).c & CPUID_1_VMX))
+	if (!(nb_guest_cpuid(1).ecx & CPUID_1_VMX))
 		return "this CPU shows no VMX (CPUID)";
 	basic = nb_guest_rdmsr(MSR_VMX_BASIC);
 	vmx->revision = (uint32_t)basic & BASIC_REVISION;
@@ -201,7 +189,7 @@ const char *nb_vmx_turn_on(struct nb_vmx *vmx, uint32_t *region)
 		return "VMX is locked off by IA32_FEATURE_CONTROL";
 	vmx->cr0 = nb_guest_read_cr0();
 	vmx->cr4 = nb_guest_read_cr4();
-	__asm__ volatile("sgdt %0\n\tsidt %1" : "=m"(vmx->gdt), "=m"(vmx->idt));
+	nb_guest_read_tables(&vmx->gdt, &vmx->idt);
 	nb_guest_write_cr0(vmx->cr0 | CR0_NE | vmx->cr0_fixed0);
 	nb_guest_write_cr4(vmx->cr4 | NB_VMX_CR4_VMXE | vmx->cr4_fixed0);
 	region[0] = vmx->revision;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <string.h>
 
 #include "nestbench/base.h"
@@ -41,6 +42,23 @@ void nb_page_series(FILE *stream, const struct nb_series *series, int level)
 		nb_page_text(stream, series->metric);
 	}
 	fputs("</span>", stream);
+}
+
+void nb_page_ratio(FILE *stream, double ratio, double low, double high)
+{
+	char text[NB_PAGE_NUMBER_SIZE];
+
+	fputs("<td class=\"n\"", stream);
+	nb_page_sort_key(stream, ratio);
+	nb_page_factor(text, ratio);
+	fprintf(stream, "><b>%s</b>", text);
+	if (isfinite(low) && isfinite(high)) {
+		nb_page_factor(text, low);
+		fprintf(stream, "<span class=\"sub\">%s to ", text);
+		nb_page_factor(text, high);
+		fprintf(stream, "%s</span>", text);
+	}
+	fputs("</td>", stream);
 }
 
 void nb_page_time(FILE *stream, const char *timestamp)

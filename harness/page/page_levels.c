@@ -15,23 +15,6 @@ static void write_number(FILE *stream, double value, const char *unit)
 	fputs("</td>", stream);
 }
 
-static void write_ratio(FILE *stream, const struct nb_level_ratio *row)
-{
-	char text[NB_PAGE_NUMBER_SIZE];
-
-	fputs("<td class=\"n\"", stream);
-	nb_page_sort_key(stream, row->ratio);
-	nb_page_factor(text, row->ratio);
-	fprintf(stream, "><b>%s</b>", text);
-	if (isfinite(row->low) && isfinite(row->high)) {
-		nb_page_factor(text, row->low);
-		fprintf(stream, "<span class=\"sub\">%s to ", text);
-		nb_page_factor(text, row->high);
-		fprintf(stream, "%s</span>", text);
-	}
-	fputs("</td>", stream);
-}
-
 /* What others measured of the same operation; for exits, else of any. */
 static void write_band(FILE *stream, const struct nb_level_table *table,
 		       const struct nb_level_ratio *row)
@@ -64,7 +47,7 @@ static void write_row(FILE *stream, const struct nb_level_table *table,
 	fputs("</th>", stream);
 	write_number(stream, row->upper_p50, row->unit);
 	write_number(stream, row->deeper_p50, row->unit);
-	write_ratio(stream, row);
+	nb_page_ratio(stream, row->ratio, row->low, row->high);
 	write_band(stream, table, row);
 	fprintf(stream, "<td class=\"n\">%zu%s</td>", row->sessions,
 		row->across ? "<span class=\"sub\">of different levels</span>" : "");

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "nestbench/tax.h"
@@ -67,23 +65,11 @@ static void write_time(FILE *stream, const struct nb_tax_cell *cell)
 static void write_step(FILE *stream, const struct nb_tax_row *row, int index)
 {
 	const struct nb_tax_step *step = &row->steps[index];
-	char text[NB_PAGE_NUMBER_SIZE];
 
-	fputs("<td class=\"n\"", stream);
-	if (!row->cells[index].series.benchmark[0]) {
-		fputs(">-</td>", stream);
-		return;
-	}
-	nb_page_sort_key(stream, step->ratio);
-	nb_page_factor(text, step->ratio);
-	fprintf(stream, "><b>%s</b>", text);
-	if (isfinite(step->low) && isfinite(step->high)) {
-		nb_page_factor(text, step->low);
-		fprintf(stream, "<span class=\"sub\">%s to ", text);
-		nb_page_factor(text, step->high);
-		fprintf(stream, "%s</span>", text);
-	}
-	fputs("</td>", stream);
+	if (row->cells[index].series.benchmark[0])
+		nb_page_ratio(stream, step->ratio, step->low, step->high);
+	else
+		fputs("<td class=\"n\">-</td>", stream);
 }
 
 /* The operation, and below it the series, which have names of their own at each level. */

@@ -44,6 +44,9 @@ void nb_page_bytes(char text[NB_PAGE_NUMBER_SIZE], int64_t bytes);
 /* " data-v="1.23e3"", what the script sorts by; nothing for NAN. */
 void nb_page_sort_key(FILE *stream, double value);
 
+/* A cell "3.21x", below it "3.1x to 3.4x" where that is known; sorted by the ratio. */
+void nb_page_ratio(FILE *stream, double ratio, double low, double high);
+
 /* "2026-11-21 03:12 UTC" of a time stamp */
 void nb_page_time(FILE *stream, const char *timestamp);
 

@@ -93,15 +93,13 @@ void nb_nested_window_unmap(void);
 
 /* ---- in the inner guest ---- */
 
-/* VMCALL or VMMCALL: 3 bytes. */
-static inline void nb_nested_hypercall(uint64_t cpu)
+/* VMCALL or VMMCALL with number in RAX: 3 bytes. Our own hypervisor answers nothing. */
+static inline void nb_nested_hypercall(uint64_t cpu, uint64_t number)
 {
-	uint64_t result = 0;
-
 	if (cpu == NB_ABI_CPU_AMD)
-		__asm__ volatile("vmmcall" : "+a"(result) : : "memory");
+		__asm__ volatile("vmmcall" : "+a"(number) : : "memory");
 	else
-		__asm__ volatile("vmcall" : "+a"(result) : : "memory");
+		__asm__ volatile("vmcall" : "+a"(number) : : "memory");
 }
 
 #endif

@@ -52,6 +52,12 @@ static inline bool nb_vmx_vmclear(uint64_t address)
 	return fine;
 }
 
+/* Types of INVEPT and INVVPID: of one EPT pointer or VPID, and of all. */
+enum nb_vmx_invalidation { NB_VMX_SINGLE = 1, NB_VMX_ALL = 2 };
+/* Does the CPU offer it (IA32_VMX_EPT_VPID_CAP)? */
+bool nb_vmx_offers_invept(uint64_t type);
+bool nb_vmx_offers_invvpid(uint64_t type);
+
 struct nb_vmx_descriptor {
 	uint64_t first, second;
 };
