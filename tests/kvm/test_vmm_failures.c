@@ -31,6 +31,7 @@ static bool failed;
 int __real_open(const char *path, int flags, ...);
 int __real_ioctl(int fd, unsigned long request, ...);
 void *__real_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
+int __real_mprotect(void *address, size_t size, int protection);
 int __real_close(int fd);
 int __real_eventfd(unsigned initial, int flags);
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
@@ -39,6 +40,7 @@ int __real_timer_create(clockid_t clock, struct sigevent *event, timer_t *timer)
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_ioctl(int fd, unsigned long request, ...);
 void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
+int __wrap_mprotect(void *address, size_t size, int protection);
 int __wrap_close(int fd);
 int __wrap_eventfd(unsigned initial, int flags);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
@@ -76,6 +78,11 @@ void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd,
 {
 	return fails_now(0) ? MAP_FAILED
 			    : __real_mmap(address, size, protection, flags, fd, offset);
+}
+
+int __wrap_mprotect(void *address, size_t size, int protection)
+{
+	return fails_now(0) ? -1 : __real_mprotect(address, size, protection);
 }
 
 /* A close that fails has closed all the same (close(2)). */

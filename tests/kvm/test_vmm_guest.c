@@ -5,7 +5,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -191,6 +193,41 @@ static void kvm_counts_every_mmio_exit(void **state)
 	nb_vmm_close(vmm);
 }
 
+/* What /proc/self/smaps says of the mapping with address: its flags, "rd wr mr mw me ac nh". */
+static void read_flags(const void *address, char *flags, size_t size)
+{
+	FILE *file = fopen("/proc/self/smaps", "r");
+	char line[512];
+	unsigned long from, to;
+	bool inside = false;
+
+	assert_non_null(file);
+	flags[0] = '\0';
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+			inside = from <= (unsigned long)address && (unsigned long)address < to;
+		if (inside && strncmp(line, "VmFlags:", 8) == 0)
+			snprintf(flags, size, "%s", line + 8);
+	}
+	fclose(file);
+}
+
+static void memory_is_never_in_huge_pages(void **state)
+{
+	struct nb_vmm *vmm;
+	char flags[256];
+
+	(void)state;
+	if (access("/sys/kernel/mm/transparent_hugepage", F_OK) < 0) {
+		print_message("this kernel has no transparent huge pages\n");
+		skip();
+	}
+	vmm = open_vm();
+	read_flags(nb_vmm_samples(vmm, 0), flags, sizeof(flags));
+	nb_vmm_close(vmm);
+	assert_non_null(strstr(flags, " nh"));
+}
+
 static void a_hundred_vms_leave_no_file_open(void **state)
 {
 	int lowest = dup(0);
@@ -224,6 +261,7 @@ int main(void)
 		cmocka_unit_test(a_guest_that_never_answers_is_ended),
 		cmocka_unit_test(a_pending_interrupt_wakes_every_halt),
 		cmocka_unit_test(kvm_counts_every_mmio_exit),
+		cmocka_unit_test(memory_is_never_in_huge_pages),
 		cmocka_unit_test(a_hundred_vms_leave_no_file_open),
 		cmocka_unit_test(a_device_that_is_not_kvm_is_refused),
 	};
