@@ -44,6 +44,12 @@ build() {
 		quietly "$folder/build.log" cmake --build "$folder" --parallel "$(nproc)" -- "${options[@]}"
 }
 
+# How clang builds for scripts/lint and scripts/test, which share build/test-clang: one build for
+# what the compiler finds, what the sanitizers find, and the fuzzers.
+# shellcheck disable=SC2034 # used by those
+clang_options=(-DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug "-DNB_SANITIZE=address,undefined"
+	-DNB_FUZZ=ON)
+
 # git, also where the checkout belongs to somebody else, as it may in a container.
 in_git() {
 	git -c safe.directory="$root" -C "$root" "$@"
