@@ -27,7 +27,7 @@
 
 enum {
 	NB_BUNDLE_NAME_SIZE = 160,
-	NB_BUNDLE_FILES_MAX = 1000,
+	NB_BUNDLE_FILES_MAX = 5000, /* a doctor's recording has two for each CPU */
 };
 #define NB_BUNDLE_BYTES_MAX (UINT64_C(512) << 20) /* of all files, unpacked */
 #define NB_BUNDLE_FILE_MAX  (UINT64_C(64) << 20)  /* of one */
