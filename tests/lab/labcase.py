@@ -36,10 +36,11 @@ NOT_INTERCEPTED = {
     "amd": {"exit.xsetbv": "QEMU's SVM lets a guest run it although KVM asks to intercept it"},
     "intel": {},
 }
-# QEMU leaves the vector of an interrupt that VMRUN injects in exception_index (svm_helper.c). If the
-# emulator is asked to look at its timers before the next exit, it takes that for an exception still
-# to be delivered (cpu-exec.c, cpu_handle_interrupt), and the interrupt comes twice: one in some ten
-# thousand. nestbench is right to call it an error, which one boot may have and not the next.
+# QEMU leaves the vector of an interrupt that VMRUN injects in exception_index (svm_helper.c). If
+# the emulator is asked to look at its timers before the next exit, it takes that for an exception
+# still to be delivered (cpu-exec.c, cpu_handle_interrupt), and the interrupt comes twice: one in
+# some ten thousand. nestbench is right to call it an error, which one boot may have and not the
+# next.
 DOUBLED = "interrupts that came once too often: 1 of "
 MAY_BE_DOUBLED = {"amd": {"nested.interrupt_forward", "nested.timer"}, "intel": set()}
 

@@ -38,9 +38,22 @@ class Amd(labcase.Case):
             with self.subTest(row=key):
                 self.assertAlmostEqual(second[key], first[key], delta=AGREEMENT * abs(first[key]))
 
-    def test_an_interrupt_is_forwarded_in_one_boot_at_least(self):
-        names = {name for boot in map(medians, self.boots) for name, *_ in boot}
-        self.assertLessEqual(labcase.MAY_BE_DOUBLED["amd"], names)
+    def test_an_interrupt_is_forwarded_in_some_boot(self):
+        missing = set(labcase.MAY_BE_DOUBLED["amd"])
+        for boot in self.boots:
+            missing -= measured(boot)
+        # Boots with one seed may well agree in what the emulator doubles, too.
+        for seed in ("2", "3", "4"):
+            if missing:
+                again = ("run", *sorted(missing), "--rounds", "2", "--seed", seed)
+                missing -= measured(labcase.boot("amd", *again, deterministic=True))
+        self.assertFalse(missing)
+
+
+def measured(document):
+    """The names of the benchmarks that were, in each variant."""
+    failed = {row["benchmark"] for row in document["results"] if row["outcome"] != "ok"}
+    return {row["benchmark"] for row in document["results"]} - failed
 
 
 def medians(document):
