@@ -22,13 +22,16 @@
 
 struct bytes {
 	uint8_t *bytes;
-	size_t size;
+	size_t size, room; /* room: 0 where somebody else allocated them */
 };
 
 static inline void bytes_add(struct bytes *to, const void *bytes, size_t size)
 {
-	to->bytes = realloc(to->bytes, to->size + size + 1);
-	assert_non_null(to->bytes);
+	if (to->size + size >= to->room) {
+		to->room = 2 * (to->size + size + 1);
+		to->bytes = realloc(to->bytes, to->room);
+		assert_non_null(to->bytes);
+	}
 	if (size > 0)
 		memcpy(to->bytes + to->size, bytes, size);
 	to->size += size;
@@ -105,6 +108,10 @@ static inline struct bytes zstd_stored(const void *bytes, size_t size)
 		bytes_add(&packed, (const uint8_t *)bytes + done, part);
 		done += part;
 	} while (done < size);
+	/* No room, in which a reader that reads too far would not be noticed. */
+	packed.bytes = realloc(packed.bytes, packed.size);
+	packed.room = 0;
+	assert_non_null(packed.bytes);
 	return packed;
 }
 
