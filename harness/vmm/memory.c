@@ -25,7 +25,7 @@ static int check_image(size_t size, struct nb_error *error)
 /*
  * Small pages, everywhere: whether a huge one has room depends on the address that mmap() finds,
  * and then KVM's own accesses to what lies in it take another path. In the AMD lab two sessions of
- * one kernel were 51 instructions apart for each VMCB that KVM maps, three of ten in one state.
+ * one kernel were 51 instructions apart for each VMCB that KVM maps, a third in the slower state.
  * Nobody may touch the memory before that is said: the runner locks, and so populates, all memory
  * to come.
  */
